@@ -1,0 +1,66 @@
+# The two commands for everyone: `make run` and `make test`. Both set up all they need in .venv and nowhere else.
+
+PORT ?=
+VENV := .venv
+PY := $(VENV)/bin/python
+
+# Every install is pinned by hash; the checkout itself is installed from these very files, without the registry.
+INSTALL = $(PY) -m pip install --quiet --disable-pip-version-check --no-input
+ENROL = $(INSTALL) --no-index --no-deps --no-build-isolation --editable .
+
+.PHONY: run test bench lint lock clean
+
+run: $(VENV)/run.stamp
+	@$(PY) -m planner serve --example $(if $(PORT),--port $(PORT))
+
+test: $(VENV)/test.stamp
+	@$(PY) -m tests.support.chromium
+	@$(PY) -m pytest
+
+bench: $(VENV)/test.stamp
+	@$(PY) -m tests.bench
+
+lint: $(VENV)/test.stamp
+	@$(PY) -m ruff check
+	@$(PY) -m ruff format --check
+	@$(PY) -m mypy
+	@$(VENV)/bin/lint-imports
+
+# Keeps the versions that are locked. For newer ones: make lock UPGRADE=--upgrade
+UPGRADE ?=
+LOCKS ?= requirements
+COMPILE = $(VENV)/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --quiet $(UPGRADE)
+lock: $(VENV)/test.stamp
+	@$(COMPILE) --group build -o $(LOCKS)/base.lock
+	@$(COMPILE) --all-extras --group build -o $(LOCKS)/all.lock
+	@$(COMPILE) --all-extras --group dev -o $(LOCKS)/dev.lock
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+
+$(VENV)/run.stamp: requirements/base.lock pyproject.toml | $(VENV)/bin/pip
+	@echo "Installing the libraries it needs into $(VENV) (once, about a minute) …"
+	@$(INSTALL) --require-hashes -r requirements/base.lock
+	@$(ENROL)
+	@touch $@
+
+$(VENV)/test.stamp: requirements/dev.lock pyproject.toml | $(VENV)/bin/pip
+	@echo "Installing the libraries and the tools of its tests into $(VENV) (once, about two minutes) …"
+	@$(INSTALL) --require-hashes -r requirements/dev.lock
+	@$(ENROL)
+	@touch $@ $(VENV)/run.stamp
+
+# The first Python on the PATH that is new enough; a name may exist and still not run, so each is asked.
+$(VENV)/bin/pip:
+	@for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	  if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then found=$$python; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+	  echo "Python 3.11 or newer is needed, and none is on the PATH. On Debian or Ubuntu: apt install python3 python3-venv" >&2; \
+	  exit 1; \
+	fi; \
+	$$found -m venv $(VENV) || { \
+	  echo "Python could not make a virtual environment in $(VENV). On Debian or Ubuntu: apt install python3-venv" >&2; \
+	  exit 1; \
+	}

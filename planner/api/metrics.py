@@ -1,0 +1,77 @@
+"""Routes of /projects/{project}/metrics, /runs and /verdict."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Request, Response
+
+from planner.api.dependencies import IfMatch, ProjectRef, Space, tag_project
+from planner.api.errors import responses
+from planner.api.routing import Route
+from planner.domain.errors import NotFound
+from planner.domain.metrics import Contract, ContractDraft, Run, RunDraft, Verdict
+from planner.domain.model import Model
+from planner.services import metrics
+
+router = APIRouter(prefix="/projects/{project}", tags=["metrics"], route_class=Route)
+
+
+class Contracts(Model):
+    """All versions of a contract."""
+
+    items: tuple[Contract, ...]
+
+
+class Runs(Model):
+    """Runs in the order they were recorded."""
+
+    items: tuple[Run, ...]
+
+
+@router.get("/metrics", responses=responses(404))
+def get_contract(request: Request, response: Response, ws: Space, project: ProjectRef) -> Contract:
+    """The present metric contract; 404 when none is agreed."""
+    tag_project(request, response, ws, project)
+    contract = metrics.find_contract(ws, project)
+    if contract is None:
+        raise NotFound("No metric contract is agreed yet; PUT one here.")
+    return contract
+
+
+@router.put("/metrics", responses=responses(404, 412))
+def set_contract(ws: Space, project: ProjectRef, draft: ContractDraft, version: IfMatch) -> Contract:
+    """Agree a new version of the contract; a change needs a reason."""
+    return metrics.set_contract(ws, project, draft, version)
+
+
+@router.get("/metrics/history", responses=responses(404))
+def list_contracts(ws: Space, project: ProjectRef) -> Contracts:
+    """All versions of the contract, the oldest first."""
+    return Contracts.model_construct(items=metrics.list_contracts(ws, project))
+
+
+@router.get("/runs", responses=responses(404))
+def list_runs(request: Request, response: Response, ws: Space, project: ProjectRef) -> Runs:
+    """All runs."""
+    tag_project(request, response, ws, project)
+    return Runs.model_construct(items=metrics.list_runs(ws, project))
+
+
+@router.post("/runs", status_code=201, responses=responses(404, 409))
+def record_runs(
+    ws: Space, project: ProjectRef, runs: Annotated[RunDraft | list[RunDraft], Body(description="One run or a list.")]
+) -> Runs:
+    """Add runs, all or none. A value that is NaN or infinite is kept as such and never passes a threshold."""
+    drafts = runs if isinstance(runs, list) else [runs]
+    return Runs.model_construct(items=metrics.record_runs(ws, project, drafts))
+
+
+@router.get("/verdict", responses=responses(404))
+def get_verdict(request: Request, response: Response, ws: Space, project: ProjectRef) -> Verdict:
+    """How all runs stand under the present contract; 404 when none is agreed."""
+    tag_project(request, response, ws, project)
+    verdict = metrics.find_verdict(ws, project)
+    if verdict is None:
+        raise NotFound("No metric contract is agreed yet, so there is nothing to judge runs by.")
+    return verdict

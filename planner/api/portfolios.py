@@ -1,0 +1,64 @@
+"""Routes of /portfolios."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from planner.api.dependencies import Portfolio, Space, tag_portfolio
+from planner.api.errors import responses
+from planner.api.routing import Route
+from planner.domain import portfolios as domain
+from planner.domain.model import Model
+from planner.domain.projects import Filters
+from planner.services import portfolios
+
+router = APIRouter(prefix="/portfolios", tags=["portfolios"], route_class=Route)
+
+
+class Portfolios(Model):
+    """All portfolios."""
+
+    items: tuple[domain.Portfolio, ...]
+
+
+@router.get("")
+def list_portfolios(ws: Space) -> Portfolios:
+    """All portfolios by name."""
+    return Portfolios.model_construct(items=portfolios.list_portfolios(ws))
+
+
+@router.post("", status_code=201, responses=responses(409))
+def create_portfolio(ws: Space, draft: domain.PortfolioDraft, response: Response) -> domain.Portfolio:
+    """Start a portfolio."""
+    portfolio = portfolios.create_portfolio(ws, draft)
+    response.headers["Location"] = f"/api/v1/portfolios/{portfolio.slug}"
+    return portfolio
+
+
+@router.get("/{portfolio}", responses=responses(404))
+def get_portfolio(ws: Space, portfolio: Portfolio) -> domain.Portfolio:
+    """One portfolio."""
+    return portfolios.get_portfolio(ws, portfolio)
+
+
+@router.patch("/{portfolio}", responses=responses(404))
+def update_portfolio(ws: Space, portfolio: Portfolio, patch: domain.PortfolioPatch) -> domain.Portfolio:
+    """Change a portfolio; fields left out stay as they are. Another λ moves every priority at once."""
+    return portfolios.update_portfolio(ws, portfolio, patch)
+
+
+@router.delete("/{portfolio}", status_code=204, responses=responses(404))
+def delete_portfolio(ws: Space, portfolio: Portfolio) -> None:
+    """Take a portfolio out of sight; its slug and its keys are never used again."""
+    portfolios.delete_portfolio(ws, portfolio)
+
+
+@router.get("/{portfolio}/overview", responses=responses(404))
+def get_overview(
+    response: Response, ws: Space, portfolio: Portfolio, filters: Annotated[Filters, Query()]
+) -> domain.Overview:
+    """Counts per stage, status, archetype and quadrant over the projects that the filters find."""
+    tag_portfolio(response, ws, portfolio)
+    return portfolios.get_overview(ws, portfolio, filters)

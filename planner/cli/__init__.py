@@ -1,0 +1,14 @@
+"""The terminal: `planner`. A command parses, calls one service and shows what it returns.
+
+The modules of this package import nothing heavy at their top, so that `--help` answers at once; a command imports what
+it needs when it runs. `root.py` lists every command.
+"""
+
+from planner.cli.root import app
+
+__all__ = ["app", "main"]
+
+
+def main() -> None:
+    """Runs the command line of this process and ends it with the exit code."""
+    app(prog_name="planner")

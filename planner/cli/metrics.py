@@ -1,0 +1,123 @@
+"""planner metrics: the contract that runs are judged by."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from planner.cli.options import FileOption, JsonFlag, ProjectArgument
+from planner.cli.output import note, print_json, print_table, say
+from planner.cli.workspace import open_workspace
+
+if TYPE_CHECKING:
+    from planner.domain.metrics import Contract
+
+
+def show(project: ProjectArgument, as_json: JsonFlag = False) -> None:
+    """Show the metric contract of a project."""
+    from planner.domain.errors import NotFound
+    from planner.services.metrics import find_contract
+
+    contract = find_contract(open_workspace(), project)
+    if contract is None:
+        raise NotFound(f"{project} has no metric contract yet; agree one with planner metrics set {project}.")
+    if as_json:
+        print_json(contract)
+    else:
+        _print_contract(contract)
+
+
+def set_(
+    project: ProjectArgument,
+    optimise: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME:DIRECTION[:UNIT]", help="The one optimised metric: recall:maximise, or cost:minimise:EUR."
+        ),
+    ] = None,
+    threshold: Annotated[
+        list[str] | None,
+        typer.Option(metavar="'NAME<=VALUE UNIT'", help="A thresholded metric: 'latency_p95<=100 ms', 'top1>=80'."),
+    ] = None,
+    baseline: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="What is reached today, without the new model.")
+    ] = None,
+    off: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=REASON", help="Switch a threshold off for now, and say why.")
+    ] = None,
+    reason: Annotated[str | None, typer.Option(help="Why the contract is so; a change of it must say why.")] = None,
+    source: FileOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Agree the metric contract of a project: exactly one metric is optimised, the others have thresholds.
+
+    The options state the whole contract; a contract that differs from the present one becomes its next version.
+
+        planner metrics set EX-3 --optimise recall:maximise --threshold 'latency_p95<=100 ms'
+        planner metrics show EX-3 --json > contract.json  # edit it, then
+        planner metrics set EX-3 --from contract.json --reason "the new cameras are faster"
+    """
+    from planner.cli.contracts import contract_from_file, contract_from_options
+    from planner.domain.errors import Invalid
+    from planner.domain.metrics import ContractDraft
+    from planner.services.metrics import set_contract
+
+    if (optimise is None) == (source is None):
+        raise Invalid.one("", "state the contract with --optimise (and --threshold), or give it with --from FILE")
+    if source is not None:
+        if threshold or baseline or off:
+            raise Invalid.one("--from", "the file states the whole contract; leave the other options out")
+        stated = contract_from_file(source)
+    else:
+        stated = contract_from_options(optimise or "", threshold or [], baseline or [], off or [])
+    draft = ContractDraft.model_validate(stated | ({"reason": reason} if reason is not None else {}))
+    contract = set_contract(open_workspace(), project, draft)
+    if as_json:
+        print_json(contract)
+    else:
+        _print_contract(contract)
+
+
+def history(project: ProjectArgument, as_json: JsonFlag = False) -> None:
+    """Show every version of the contract, and why it changed."""
+    from planner.services.metrics import list_contracts
+
+    found = list_contracts(open_workspace(), project)
+    if as_json:
+        print_json({"items": found})
+        return
+    rows = [
+        (
+            c.version,
+            c.recorded_at,
+            c.recorded_by,
+            f"{c.optimised.direction} {c.optimised.name}",
+            len(c.binding),
+            c.reason,
+        )
+        for c in found
+    ]
+    print_table(("Version", "When", "Who", "Optimised", "Thresholds on", "Reason"), rows, wide=("Reason",))
+    if not found:
+        note(f"None is agreed yet: planner metrics set {project}.")
+
+
+def _print_contract(contract: Contract) -> None:
+    best = contract.optimised
+    rows: list[tuple[str | float | None, ...]] = [
+        (best.name, "optimised", best.direction, None, best.unit or None, _number(best.baseline), None)
+    ]
+    for metric in contract.thresholded:
+        role = "thresholded" if metric.enabled else "off"
+        limit = f"{'≥' if metric.direction == 'maximise' else '≤'} {metric.threshold:g}"
+        rows.append(
+            (metric.name, role, metric.direction, limit, metric.unit or None, _number(metric.baseline), metric.reason)
+        )
+    print_table(("Metric", "Role", "Direction", "Threshold", "Unit", "Baseline", "Reason"), rows, wide=("Reason",))
+    why = f": {contract.reason}" if contract.reason else "."
+    say(f"Version {contract.version}, agreed {contract.recorded_at:%Y-%m-%d} by {contract.recorded_by}{why}")
+
+
+def _number(value: float | None) -> str | None:
+    return None if value is None else f"{value:g}"

@@ -1,0 +1,68 @@
+"""planner playbook: the methodology as data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from planner.cli.options import JsonFlag
+from planner.cli.output import heading, print_json, print_table, say
+
+
+def show(
+    playbook: Annotated[str, typer.Argument(metavar="[ID]", help="The playbook.")] = "fsdl",
+    as_json: JsonFlag = False,
+) -> None:
+    """Show a playbook: its criteria and levels, archetypes, stages and components; --json has all of it."""
+    from planner.playbooks import Playbooks
+
+    found = Playbooks.shipped().get(playbook)
+    if as_json:
+        print_json(found)
+        return
+    say(f"{found.name} ({found.id}, version {found.version})")
+    say(found.summary)
+    for dimension in found.dimensions:
+        heading(f"{dimension.name}: {dimension.question}")
+        rows = [
+            (criterion.id if level == 1 else "", level, wording.label, wording.description)
+            for criterion in dimension.criteria
+            for level, wording in enumerate(criterion.levels, 1)
+        ]
+        print_table(("Criterion", "Level", "Label", "Meaning"), rows, wide=("Meaning",))
+    heading("Archetypes")
+    print_table(("Archetype", "Name", "Lever"), [(a.id, a.name, a.lever) for a in found.archetypes], wide=("Lever",))
+    heading("Stages")
+    print_table(("Stage", "Name", "Summary"), [(s.id, s.name, s.summary) for s in found.stages], wide=("Summary",))
+    heading("Reasons for going back")
+    back = [(e.start, e.end, reason.id, reason.name) for e in found.edges for reason in e.reasons]
+    print_table(("From", "To", "Reason", "Name"), back)
+    heading("Components")
+    components = [(c.id, c.name, c.requirement, ", ".join(c.stages)) for c in found.components]
+    print_table(("Component", "Name", "Needed", "Stages"), components)
+    heading("Problem types")
+    print_table(("Problem type", "Name", "Group"), [(p.id, p.name, p.group) for p in found.problem_types])
+
+
+def validate(
+    source: Annotated[Path, typer.Argument(metavar="FILE_OR_FOLDER", help="A YAML file, or a folder of them.")],
+    as_json: JsonFlag = False,
+) -> None:
+    """Check a playbook of your own: every problem with its file, field and line; exit code 2 when there is one."""
+    from planner.playbooks import load_playbook
+
+    found = load_playbook(source)
+    counts = {
+        "criteria": len(found.criteria),
+        "archetypes": len(found.archetypes),
+        "stages": len(found.stages),
+        "components": len(found.components),
+        "problem_types": len(found.problem_types),
+    }
+    if as_json:
+        print_json({"id": found.id, "version": found.version, **counts})
+        return
+    listed = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items())
+    say(f"{found.id} version {found.version} is sound: {listed}.")

@@ -1,0 +1,183 @@
+"""All commands, in the order and under the headings in which `planner --help` shows them."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from planner import __version__
+from planner.cli import (
+    database,
+    demo,
+    exports,
+    failures,
+    gate,
+    history,
+    imports,
+    infrastructure,
+    lifecycle,
+    matrix,
+    metrics,
+    playbook,
+    portfolios,
+    projects,
+    reports,
+    runs,
+    scoring,
+    serve,
+    version,
+)
+
+Command = Callable[..., None]
+
+COMMANDS: Mapping[str, Mapping[str, Command | Mapping[str, Command]]] = {
+    "Start": {
+        "serve": serve.serve,
+        "demo": demo.demo,
+        "import": imports.import_,
+        "export": exports.export,
+        "portfolios": portfolios.list_portfolios,
+        "portfolio": {
+            "list": portfolios.list_portfolios,
+            "create": portfolios.create,
+            "show": portfolios.show,
+            "edit": portfolios.edit,
+            "delete": portfolios.delete,
+        },
+    },
+    "Projects": {
+        "list": projects.list_projects,
+        "show": projects.show,
+        "add": projects.add,
+        "edit": projects.edit,
+        "delete": projects.delete,
+        "restore": projects.restore,
+        "bin": projects.list_bin,
+        "history": history.history,
+    },
+    "Plan": {
+        "score": scoring.score,
+        "answers": scoring.list_answers,
+        "matrix": matrix.matrix,
+        "checklist": infrastructure.checklist,
+        "infrastructure": infrastructure.infrastructure,
+        "tasks": lifecycle.tasks,
+        "move": lifecycle.move,
+        "board": lifecycle.board,
+        "report": reports.report,
+    },
+    "Measure": {
+        "metrics": {"show": metrics.show, "set": metrics.set_, "history": metrics.history},
+        "runs": {"add": runs.add, "list": runs.list_runs},
+        "gate": gate.gate,
+    },
+    "Look after it": {
+        "playbook": {"show": playbook.show, "validate": playbook.validate},
+        "db": {
+            "upgrade": database.upgrade,
+            "check": database.check,
+            "backup": database.backup,
+            "restore": database.restore,
+            "rebuild": database.rebuild,
+        },
+        "version": version.version,
+    },
+}
+
+GROUPS = {
+    "portfolio": "List, create, show, edit or delete portfolios.",
+    "metrics": "Show or agree the metric contract of a project.",
+    "runs": "Add or list the runs of a project.",
+    "playbook": "Show the methodology, or check one of your own.",
+    "db": "Upgrade, check, back up, restore or rebuild the database.",
+}
+
+
+class Root(TyperGroup):
+    """The group of all commands: its help has headings, and a failure becomes a line and an exit code."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Runs a command; alone in its process, as it is but for tests of Typer's own, it ends it with the exit code."""
+        given = sys.argv[1:] if args is None else list(args)
+        try:
+            code = super().main(given, prog_name, complete_var, False, windows_expand_args, **extra)
+        except typer.Abort:  # Ctrl-D, or no to a question
+            code = failures.INTERRUPTED
+        except Exception as error:  # noqa: BLE001 - whatever it is, it becomes a line and an exit code
+            code = failures.explain(error, debug="--debug" in given)
+        code = failures.flush_output() or (code if isinstance(code, int) else failures.DONE)
+        if standalone_mode:
+            sys.exit(code)
+        return code
+
+    def format_commands(self, _ctx: Any, formatter: Any) -> None:
+        """Writes the commands under their headings into the help."""
+        for heading, names in COMMANDS.items():
+            with formatter.section(heading):
+                formatter.write_dl([(name, self.commands[name].get_short_help_str(80)) for name in names])
+
+
+def _build() -> typer.Typer:
+    root = _group(cls=Root, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+    root.callback()(planner)
+    for commands in COMMANDS.values():
+        _register(root, commands)
+    return root
+
+
+def _group(**options: Any) -> typer.Typer:
+    # Help without markup is the same on a terminal and in a pipe, and does not wait for rich to be imported.
+    return typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False, **options)
+
+
+def _register(group: typer.Typer, commands: Mapping[str, Command | Mapping[str, Command]]) -> None:
+    for name, command in commands.items():
+        if isinstance(command, Mapping):
+            below = _group(help=GROUPS[name])
+            _register(below, command)
+            group.add_typer(below, name=name)
+        else:
+            group.command(name, help=_help(command))(command)
+
+
+def _help(command: Command) -> str:
+    """The docstring of a command; its indented paragraphs are examples, which are not to be wrapped."""
+    paragraphs = (inspect.getdoc(command) or "").split("\n\n")
+    return "\n\n".join(f"\b\n{text}" if text.startswith("    ") else text for text in paragraphs)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"planner {__version__}")
+        raise typer.Exit
+
+
+def planner(
+    version: Annotated[  # noqa: ARG001 - its callback does it
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version and stop.")
+    ] = False,
+    debug: Annotated[  # noqa: ARG001 - Root looks for it, since it matters even when the other options are wrong
+        bool, typer.Option("--debug", help="Show where it happened when something unexpected fails.")
+    ] = False,
+) -> None:
+    """Plan machine-learning projects: what to do, what each must achieve, what it still lacks.
+
+    Each command explains itself: planner list --help. Settings are environment variables (PLANNER_DATABASE_URL and
+    others). Exit codes: 0 done, 1 the answer is no (gate, db check), 2 not done, and a line says why.
+    """
+
+
+app = _build()

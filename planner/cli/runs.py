@@ -1,0 +1,67 @@
+"""planner runs: the measured values of candidate models."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from planner.cli.options import JsonFlag, ProjectArgument
+from planner.cli.output import Cell, note, on_terminal, print_json, print_table, say
+from planner.cli.workspace import open_workspace
+
+SHOWN_METRICS = 6  # as many columns as a terminal takes; a pipe takes all
+
+
+def add(
+    project: ProjectArgument,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV or JSON file; - reads standard input.")],
+    kind: Annotated[
+        Literal["csv", "json"] | None, typer.Option("--from", help="What the file is; else its name says it.")
+    ] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Add the runs of a file, all or none. A run is a fact: a name that is there already is refused.
+
+    CSV: a column `name` (or `run`, or `run_id`), and a column for each metric; an empty cell is a missing value, and a
+    column with words in it is kept as a parameter. JSON: one run or a list, as in the REST interface.
+
+        planner runs add EX-3 candidates.csv
+        echo '{"name": "a", "metrics": {"recall": 0.83}}' | planner runs add EX-3 - --from json
+    """
+    from planner.cli.inputs import called, kind_of, read_bytes
+    from planner.readers.runs import read_runs
+    from planner.services.metrics import record_runs
+
+    chosen = kind or kind_of(file, ("csv", "json"))
+    drafts = read_runs(read_bytes(file), chosen, called(file))
+    recorded = record_runs(open_workspace(), project, drafts)
+    if as_json:
+        print_json({"items": recorded})
+    else:
+        say(f"Added {len(recorded):,} {'run' if len(recorded) == 1 else 'runs'} to {project}: planner gate {project}")
+
+
+def list_runs(project: ProjectArgument, as_json: JsonFlag = False) -> None:
+    """List the runs of a project with their values."""
+    from planner.services import metrics
+
+    runs = metrics.list_runs(open_workspace(), project)
+    if as_json:
+        print_json({"items": runs})
+        return
+    names = list(dict.fromkeys(name for run in runs for name in run.metrics))
+    shown = names[:SHOWN_METRICS] if on_terminal() else names
+    rows: list[list[Cell]] = [
+        [run.name, run.recorded_at, *(_value(run.metrics.get(name)) for name in shown)] for run in runs
+    ]
+    print_table(("Run", "Recorded", *shown), rows, wide=("Run",))
+    if not runs:
+        note(f"No run is recorded yet: planner runs add {project} FILE.")
+    elif len(shown) < len(names):
+        note(f"{len(names) - len(shown)} more metrics; --json has all.")
+
+
+def _value(value: float | None) -> str | None:
+    return None if value is None else f"{value:.6g}"

@@ -1,0 +1,189 @@
+"""A portfolio as one document that loses nothing: what is exported can be imported, and exported the same again.
+
+Everything is in it but the numbers a database gives (ids) and what follows from the facts (standings, verdicts).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Annotated, Literal, Self
+
+from pydantic import AwareDatetime, Field, JsonValue, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from planner.domain.errors import FieldError, Invalid
+from planner.domain.history import FieldChange
+from planner.domain.infrastructure import ChecklistItem
+from planner.domain.lifecycle import TaskMark, Transition
+from planner.domain.metrics import Contract, RunDraft
+from planner.domain.model import Model, Name, Slug, Text
+from planner.domain.playbook import Playbook
+from planner.domain.portfolios import KeyPrefix
+from planner.domain.projects import ProjectFields, unknown_words
+from planner.domain.scoring import Answer
+
+MAX_FACTS = 100_000  # of one kind in one project
+Key = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{0,9}-[1-9][0-9]{0,8}$")]
+Problem = tuple[str, str]  # field path such as projects.3.key, and what is wrong there
+
+
+class RunDocument(RunDraft):
+    """A run as it was recorded, without its number."""
+
+    recorded_at: AwareDatetime
+    recorded_by: str
+
+
+class EventDocument(Model):
+    """One thing that somebody did, without its number; `project` is null for the portfolio itself."""
+
+    at: AwareDatetime
+    actor: str
+    action: str
+    project: Key | None
+    changes: tuple[FieldChange, ...]
+
+
+class ProjectDocument(ProjectFields):
+    """A project with all its facts, each kind in the order in which they were recorded."""
+
+    key: Key
+    external_id: str | None = Field(default=None, description="Recognises the project when a file is imported again.")
+    stage: str | None
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+    version: int = Field(ge=1)
+    deleted_at: AwareDatetime | None = None
+    answers: tuple[Answer, ...] = Field(default=(), max_length=MAX_FACTS)
+    contracts: tuple[Contract, ...] = Field(default=(), max_length=MAX_FACTS)
+    runs: tuple[RunDocument, ...] = Field(default=(), max_length=MAX_FACTS)
+    transitions: tuple[Transition, ...] = Field(default=(), max_length=MAX_FACTS)
+    task_marks: tuple[TaskMark, ...] = Field(default=(), max_length=MAX_FACTS)
+    checklist: tuple[ChecklistItem, ...] = Field(default=(), max_length=MAX_FACTS)
+    import_payload: dict[str, JsonValue] | None = Field(default=None, description="What the last import said of it.")
+
+
+class PortfolioFacts(Model):
+    """What is stated of the portfolio itself."""
+
+    slug: Slug
+    name: Name
+    summary: Text
+    key_prefix: KeyPrefix
+    priority_impact_share: float | None = Field(ge=0, le=1)
+    capacity: int | None = Field(ge=1, le=100_000)
+    playbook: str
+    playbook_version: int = Field(ge=1)
+    is_example: bool = False
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+    next_number: int = Field(ge=1, description="The number of the key of the next project.")
+
+
+class PortfolioDocument(Model):
+    """A whole portfolio: `planner export … -o plan.json`."""
+
+    format: Literal["planner/1"] = "planner/1"
+    exported_at: AwareDatetime
+    portfolio: PortfolioFacts
+    projects: tuple[ProjectDocument, ...] = Field(max_length=100_000)
+    events: tuple[EventDocument, ...] = Field(default=(), max_length=5_000_000)
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        # Pydantic takes one error from here; the single problems travel in its context.
+        if problems := list(_problems(self)):
+            text = "; ".join(f"{path}: {message}" for path, message in problems[:20])
+            raise PydanticCustomError("document", "{text}", {"text": text, "problems": problems})
+        return self
+
+
+def _problems(document: PortfolioDocument) -> Iterator[Problem]:
+    keys = [project.key for project in document.projects]
+    known = set(keys)
+    yield from _twice("projects", "key", keys)
+    yield from _twice("projects", "external_id", [project.external_id for project in document.projects])
+    for index, project in enumerate(document.projects):
+        prefix, _, number = project.key.partition("-")
+        if prefix != document.portfolio.key_prefix or int(number) >= document.portfolio.next_number:
+            yield f"projects.{index}.key", "must begin with the portfolio's key_prefix and be below its next_number"
+        where = f"projects.{index}"
+        yield from _twice(f"{where}.contracts", "version", [contract.version for contract in project.contracts])
+        yield from _twice(f"{where}.runs", "name", [run.name for run in project.runs])
+        for kind, moments in _moments(project):
+            for position, moment in enumerate(moments):
+                if moment.tzinfo is None:
+                    yield f"{where}.{kind}.{position}.recorded_at", "needs a time zone, such as 2026-05-01T12:00:00Z"
+    for index, event in enumerate(document.events):
+        if event.project is not None and event.project not in known:
+            yield f"events.{index}.project", f"there is no project {event.project}"
+
+
+def _moments(project: ProjectDocument) -> Iterator[tuple[str, list[datetime]]]:
+    yield "answers", [answer.recorded_at for answer in project.answers]
+    yield "contracts", [contract.recorded_at for contract in project.contracts]
+    yield "transitions", [transition.recorded_at for transition in project.transitions]
+    yield "task_marks", [mark.recorded_at for mark in project.task_marks]
+    yield "checklist", [item.recorded_at for item in project.checklist]
+
+
+def _twice(where: str, field: str, values: list[str] | list[int] | list[str | None]) -> Iterator[Problem]:
+    seen: set[object] = set()
+    for index, value in enumerate(values):
+        if value is not None and value in seen:
+            yield f"{where}.{index}.{field}", f"'{str(value)[:60]}' stands twice"
+        seen.add(value)
+
+
+def check_document(document: PortfolioDocument, playbook: Playbook) -> None:
+    """Raises Invalid, with all that is wrong, when the document uses words that its playbook does not have."""
+    errors = [FieldError(field=path, message=message) for path, message in _unknown(document, playbook)]
+    if errors:
+        raise Invalid(errors, f"The document does not fit the playbook '{playbook.id}' version {playbook.version}.")
+
+
+def _unknown(document: PortfolioDocument, playbook: Playbook) -> Iterator[Problem]:
+    stages = [stage.id for stage in playbook.stages]
+    points = [point.id for stage in playbook.stages for point in (*stage.tasks, *stage.exit_criteria)]
+    components = [component.id for component in playbook.components]
+    criteria = [criterion.id for criterion in playbook.criteria]
+    confidences = [None, *(confidence.id for confidence in playbook.confidences)]
+    for index, project in enumerate(document.projects):
+        where = f"projects.{index}"
+        yield from ((f"{where}.{name}", message) for name, message in unknown_words(project, project.stage, playbook))
+        answers = [(f"{where}.answers.{number}", answer) for number, answer in enumerate(project.answers)]
+        yield from _outside(criteria, ((f"{path}.criterion", answer.criterion) for path, answer in answers))
+        yield from _outside(confidences, ((f"{path}.confidence", answer.confidence) for path, answer in answers))
+        moves = [(f"{where}.transitions.{number}", move) for number, move in enumerate(project.transitions)]
+        yield from _outside(stages, ((f"{path}.to", move.to) for path, move in moves))
+        yield from _outside([None, *stages], ((f"{path}.start", move.start) for path, move in moves))
+        marks = ((f"{where}.task_marks.{number}.task", mark.task) for number, mark in enumerate(project.task_marks))
+        yield from _outside(points, marks)
+        items = ((f"{where}.checklist.{n}.component", item.component) for n, item in enumerate(project.checklist))
+        yield from _outside(components, items)
+
+
+def _outside(known: list[str] | list[str | None], words: Iterable[tuple[str, str | None]]) -> Iterator[Problem]:
+    for path, word in words:
+        if word not in known:
+            names = ", ".join(name for name in known if name is not None)
+            yield path, f"'{str(word)[:60]}' is not in the playbook; one of: {names}"
+
+
+def rekeyed(document: PortfolioDocument, slug: str, key_prefix: str) -> PortfolioDocument:
+    """The same portfolio under another slug and with other keys, to stand beside the one it was exported from."""
+
+    def renamed(key: str) -> str:
+        return f"{key_prefix}-{key.rpartition('-')[2]}"
+
+    return document.model_copy(
+        update={
+            "portfolio": document.portfolio.model_copy(update={"slug": slug, "key_prefix": key_prefix}),
+            "projects": tuple(p.model_copy(update={"key": renamed(p.key)}) for p in document.projects),
+            "events": tuple(
+                event if event.project is None else event.model_copy(update={"project": renamed(event.project)})
+                for event in document.events
+            ),
+        }
+    )

@@ -1,0 +1,74 @@
+"""Whether the ids of a playbook are unique and name what exists, with the path of each that does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from planner.domain.playbook import Entry, Playbook
+
+Problem = tuple[str, str]  # field path such as components.3.area, and what is wrong there
+
+
+def id_problems(playbook: Playbook) -> Iterator[Problem]:
+    """Each id that stands twice and each name that nothing bears; empty for a sound playbook."""
+    yield from _repeated(playbook)
+    if len({(quadrant.impact, quadrant.feasibility) for quadrant in playbook.quadrants}) != 4:
+        yield "quadrants", "each of the four corners needs exactly one entry"
+    yield from _edge_problems(playbook)
+    yield from _component_problems(playbook)
+
+
+def _repeated(playbook: Playbook) -> Iterator[Problem]:
+    criteria = [_ids(f"{name}.criteria", getattr(playbook, name).criteria) for name in ("impact", "feasibility")]
+    yield from _twice(criteria)
+    for field in ("confidences", "quadrants", "archetypes", "stages", "areas", "components", "problem_types"):
+        yield from _twice([_ids(field, getattr(playbook, field))])
+    # Tasks and exit criteria are ticked by id alone, whatever stage they belong to.
+    yield from _twice(
+        _ids(f"stages.{index}.{kind}", getattr(stage, kind))
+        for index, stage in enumerate(playbook.stages)
+        for kind in ("tasks", "exit_criteria")
+    )
+    for index, edge in enumerate(playbook.edges):
+        yield from _twice([_ids(f"edges.{index}.reasons", edge.reasons)])
+    yield from _twice([[(f"edges.{i}", f"{edge.start} → {edge.end}") for i, edge in enumerate(playbook.edges)]])
+
+
+def _ids(path: str, entries: Iterable[Entry]) -> list[tuple[str, str]]:
+    return [(f"{path}.{index}.id", entry.id) for index, entry in enumerate(entries)]
+
+
+def _twice(groups: Iterable[Iterable[tuple[str, str]]]) -> Iterator[Problem]:
+    first: dict[str, str] = {}
+    for path, name in (placed for group in groups for placed in group):
+        if name in first:
+            yield path, f"'{name}' stands at {first[name]} already"
+        first.setdefault(name, path)
+
+
+def _edge_problems(playbook: Playbook) -> Iterator[Problem]:
+    stages = [stage.id for stage in playbook.stages]
+    for index, edge in enumerate(playbook.edges):
+        unknown = [(end, name) for end, name in (("start", edge.start), ("end", edge.end)) if name not in stages]
+        yield from ((f"edges.{index}.{end}", f"unknown stage '{name}'") for end, name in unknown)
+        if edge.start == edge.end:
+            yield f"edges.{index}.end", "a move leads to another stage"
+        elif not unknown and stages.index(edge.end) < stages.index(edge.start) and not edge.reasons:
+            yield f"edges.{index}.reasons", f"{edge.start} → {edge.end} goes back and needs reasons"
+
+
+def _component_problems(playbook: Playbook) -> Iterator[Problem]:
+    areas = {area.id for area in playbook.areas}
+    stages = {stage.id for stage in playbook.stages}
+    archetypes = {archetype.id for archetype in playbook.archetypes}
+    for index, component in enumerate(playbook.components):
+        for field, names, known, what in (
+            ("area", (component.area,), areas, "area"),
+            ("stages", component.stages, stages, "stage"),
+            ("required_for", component.required_for, archetypes, "archetype"),
+            ("archetype_notes", tuple(component.archetype_notes), archetypes, "archetype"),
+        ):
+            path = f"components.{index}.{field}"
+            yield from ((path, f"unknown {what} '{name}'") for name in names if name not in known)

@@ -1,0 +1,111 @@
+"""A portfolio: the candidate projects planned together, under one playbook."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from planner.domain.model import Model, Name, Slug, Text
+
+KeyPrefix = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{0,9}$")]
+
+
+class PortfolioDraft(Model):
+    """What a person gives to start a portfolio."""
+
+    slug: Slug = Field(description="Stands in every address of the portfolio; never changes.", examples=["fed"])
+    name: Name = Field(examples=["Federal inventory"])
+    summary: Text = ""
+    key_prefix: KeyPrefix | None = Field(
+        default=None, description="Begins the keys of its projects (FED-12); made from the slug when left out."
+    )
+    priority_impact_share: float | None = Field(
+        default=None, ge=0, le=1, description="λ: priority = λ·impact + (1−λ)·feasibility; the playbook's when null."
+    )
+    capacity: int | None = Field(
+        default=None, ge=1, le=100_000, description="How many projects can be done at once; null when not stated."
+    )
+    playbook: str = Field(default="fsdl", description="The id of the methodology the portfolio follows.")
+
+
+class PortfolioPatch(Model):
+    """What may change of a portfolio; fields left out stay as they are."""
+
+    name: Name = Field(default="", validate_default=False, description="Cannot be emptied.")
+    summary: Text = Field(default="", description="In Markdown.")
+    priority_impact_share: float | None = Field(default=None, ge=0, le=1, description="λ; null takes the playbook's.")
+    capacity: int | None = Field(default=None, ge=1, le=100_000, description="Null when not stated.")
+
+
+class Portfolio(Model):
+    """A portfolio as it is stored. `revision` rises with every write to anything in it."""
+
+    id: int
+    slug: Slug
+    name: Name
+    summary: Text
+    key_prefix: KeyPrefix
+    priority_impact_share: float | None
+    capacity: int | None
+    playbook: str
+    playbook_version: int
+    revision: int
+    is_example: bool
+    created_at: datetime
+    updated_at: datetime
+    projects: int = Field(description="Projects in it, the bin not counted.")
+    scored: int = Field(description="Of these, projects with at least one answer.")
+
+
+def key_prefix_from(slug: str) -> str:
+    """A short upper-case prefix for keys: the initials of a slug of several words, or its first four characters."""
+    words = [word for word in slug.upper().replace(".", "-").replace("_", "-").split("-") if word]
+    initials = "".join(word[0] for word in words if word[0].isalpha())
+    if len(words) > 1 and len(initials) > 1:
+        return initials[:5]
+    letters = "".join(character for character in slug.upper() if character.isalnum()).lstrip("0123456789")
+    return letters[:4] or "P"
+
+
+def free_key_prefix(slug: str, taken: set[str]) -> str:
+    """The prefix of a slug, with a number behind it when that one is taken."""
+    wanted = key_prefix_from(slug)
+    number, prefix = 1, wanted
+    while prefix in taken:
+        number += 1
+        prefix = f"{wanted[:7]}{number}"
+    return prefix
+
+
+class Count(Model):
+    """How many projects have a value; null is the value of those where it is not stated."""
+
+    value: str | None
+    count: int
+
+
+class Overview(Model):
+    """What a portfolio holds, counted over the projects that a set of filters finds."""
+
+    total: int
+    scored: int = Field(description="Projects with at least one answer.")
+    stage: tuple[Count, ...]
+    status: tuple[Count, ...]
+    archetype: tuple[Count, ...]
+    quadrant: tuple[Count, ...]
+
+
+class Facets(Model):
+    """The values that each filter can take, with how many projects have them."""
+
+    stage: tuple[Count, ...]
+    status: tuple[Count, ...]
+    archetype: tuple[Count, ...]
+    problem_type: tuple[Count, ...]
+    quadrant: tuple[Count, ...]
+    organisation: tuple[Count, ...]
+    unit: tuple[Count, ...]
+    owner: tuple[Count, ...]
+    tag: tuple[Count, ...]

@@ -1,0 +1,120 @@
+"""The sentences of a report, made from facts alone: what is not known is said to be so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from planner.domain.infrastructure import AreaProgress
+from planner.domain.lifecycle import TaskLine
+from planner.domain.metrics import Contract, Verdict
+from planner.domain.playbook import BestLens, Dimension, Playbook
+from planner.domain.projects import Project, ProjectSummary
+from planner.domain.report_models import ContractsPart
+from planner.domain.scoring import Interval, Standing
+from planner.domain.wording import listed, measure, num, pct, plural, signed, spaced
+
+
+def span(interval: Interval) -> str:
+    """An expected value and its interval: 3.9 (3.1–4.6)."""
+    return f"{num(interval.expected, 1)} ({num(interval.low, 1)}–{num(interval.high, 1)})"
+
+
+def aggregation_words(dimension: Dimension) -> str:
+    """How the levels of a dimension's criteria become one value."""
+    rule = dimension.aggregation
+    if isinstance(rule, BestLens):
+        return f"{pct(rule.best)} the best criterion, {pct(rule.mean)} the mean of all, since they are alternatives"
+    weights = [
+        f"{criterion.name} {pct(float(weight))}"
+        for criterion, weight in zip(dimension.criteria, dimension.weights, strict=True)
+    ]
+    return f"weighted mean: {listed(weights)}"
+
+
+def standing_sentence(standing: Standing, playbook: Playbook) -> str:
+    """Where the project lies, or that nobody has scored it."""
+    if not standing.answered:
+        return f"Nobody has scored it yet: none of the {standing.of} questions has an answer, so it has no quadrant."
+    quadrant = playbook.quadrant(standing.quadrant)
+    where = f", which puts it in the quadrant {quadrant.name}" if quadrant else ""
+    sure = f" with a probability of {pct(standing.quadrant_probability)}" if quadrant else ""
+    impact, feasibility = playbook.impact.name.lower(), playbook.feasibility.name.lower()
+    return (
+        f"{standing.answered} of {plural(standing.of, 'question')} are answered: {impact} {span(standing.impact)} and "
+        f"{feasibility} {span(standing.feasibility)}{where}{sure}."
+    )
+
+
+def stage_sentence(project: Project, gate: Sequence[TaskLine], playbook: Playbook) -> str:
+    """The stage, the status, and how many points of the gate are open."""
+    stage = playbook.stage(project.stage)
+    status = f"its status is {spaced(project.status)}" if project.status else "its status is not stated"
+    if stage is None:
+        return f"Its stage is not stated; {status}."
+    found = sum(not line.done for line in gate)
+    points = "the gate at its end is clear" if not found else f"{found} of {plural(len(gate), 'gate point')} are open"
+    return f"It is in the stage {stage.name}" + (f", {points}" if gate else "") + f"; {status}."
+
+
+def contract_sentence(contract: Contract | None, verdict: Verdict | None) -> str:
+    """What is agreed, and whether a run meets it."""
+    if contract is None:
+        return "No metric contract has been agreed, so nothing says yet when a model is good enough."
+    optimised, bound = contract.optimised, len(contract.binding)
+    agreed = f"The metric contract (version {contract.version}) {optimised.direction}s {optimised.name}" + (
+        f" under {plural(bound, 'threshold')}" if bound else " without a threshold"
+    )
+    if verdict is None or not verdict.runs:
+        return f"{agreed}; no run has been measured."
+    count = f"{verdict.qualified} of {plural(len(verdict.runs), 'run')}"
+    if not verdict.qualified:
+        nearest = f", nearest is {listed(verdict.nearest, 3)}" if verdict.nearest else ""
+        return f"{agreed}; no run of {len(verdict.runs)} qualifies{nearest}."
+    best = measure(verdict.best, optimised.unit)
+    over = "" if verdict.over_baseline is None else f", {signed(verdict.over_baseline, optimised.unit)} on the baseline"
+    first = "is best" if len(verdict.winners) == 1 else "are equally best"
+    qualifies = "qualifies" if verdict.qualified == 1 else "qualify"
+    return f"{agreed}; {count} {qualifies} and {listed(verdict.winners, 3)} {first} with {best}{over}."
+
+
+def checklist_sentence(progress: Sequence[AreaProgress]) -> str:
+    """How much of the required infrastructure is there."""
+    required, ready = sum(area.required for area in progress), sum(area.in_place for area in progress)
+    if not required:
+        return "It requires no infrastructure at this stage."
+    unknown = sum(area.not_stated for area in progress)
+    tail = f"; nothing is stated about {unknown}" if unknown else ""
+    return f"{ready} of {plural(required, 'required component')} of infrastructure are in place{tail}."
+
+
+def portfolio_sentences(scored: Sequence[ProjectSummary], projects: int, contracts: ContractsPart) -> tuple[str, ...]:
+    """The portfolio in a few sentences; `scored` stands by falling priority."""
+    if not projects:
+        return ("There are no projects to report on.",)
+    rest = projects - len(scored)
+    sentences = [f"{plural(projects, 'project')}: {_number(len(scored))} scored, {_number(rest)} not scored yet."]
+    if scored:
+        first = scored[0]
+        best = f"{first.name} ({first.key}) comes first with a priority of {span(first.standing.priority)}"
+        rivals = sum(p.standing.priority.high > first.standing.priority.low for p in scored[1:])
+        if rivals:
+            best += (
+                f", but its interval overlaps with {plural(rivals, 'other')}, so the answers do not settle the order"
+            )
+        sentences.append(best + ".")
+    else:
+        sentences.append("Nothing can be ranked before a question is answered.")
+    agreed = projects - contracts.without
+    if agreed:
+        sentences.append(
+            f"{plural(agreed, 'project')} {'has' if agreed == 1 else 'have'} a metric contract: {contracts.qualified:,} "
+            f"with a run that qualifies, {contracts.none_qualified:,} whose runs all fall short, {contracts.no_runs:,} "
+            "without a run."
+        )
+    else:
+        sentences.append("No project has a metric contract.")
+    return tuple(sentences)
+
+
+def _number(count: int) -> str:
+    return f"{count:,} {'is' if count == 1 else 'are'}"

@@ -1,0 +1,1 @@
+"""Files from outside: tables, import mappings, portfolio documents. Bytes in, domain objects or a clear error out."""

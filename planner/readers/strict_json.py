@@ -1,0 +1,37 @@
+"""JSON read strictly where mistakes hide, a key that stands twice, and kindly where trackers are loose, NaN."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from planner.domain.errors import TooLarge, Unreadable
+from planner.readers.limits import DEFAULT_LIMITS, MIB
+
+
+def parse_json(content: bytes, origin: str) -> Any:
+    """The data of a JSON text in UTF-8; NaN and Infinity are read as such.
+
+    Raises TooLarge or Unreadable with `origin` and the line of what is wrong.
+    """
+    if len(content) > DEFAULT_LIMITS.max_bytes:
+        raise TooLarge(f"{origin} is larger than {DEFAULT_LIMITS.max_bytes // MIB} MiB.")
+    try:
+        return json.loads(content, object_pairs_hook=_once)
+    except UnicodeDecodeError:
+        raise Unreadable(f"{origin} is not UTF-8 text.") from None
+    except json.JSONDecodeError as error:
+        raise Unreadable(f"{origin}, line {error.lineno}: not JSON: {error.msg}.") from None
+    except RecursionError:
+        raise Unreadable(f"{origin} is nested too deep.") from None
+    except ValueError as error:
+        raise Unreadable(f"{origin}: {error}.") from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    data = dict(pairs)
+    if len(data) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"'{twice[:60]}' stands twice in one object")
+    return data

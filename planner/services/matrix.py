@@ -1,0 +1,33 @@
+"""The matrix of a portfolio, and of one project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from planner.domain.matrix import Matrix, ProjectPoint, build_matrix
+from planner.domain.projects import Filters, Project, ProjectSummary
+from planner.domain.scoring import Standing
+from planner.services.workspace import Workspace, reading, reading_project
+from planner.store import project_lists
+
+
+def get_matrix(ws: Workspace, slug: str, filters: Filters) -> Matrix:
+    """The matrix of the projects that the filters find."""
+    with reading(ws, slug) as found:
+        summaries = project_lists.load_summaries(found.connection, found.portfolio.id, slug, filters)
+        return build_matrix(points_of(summaries), found.playbook)
+
+
+def locate(ws: Workspace, ref: str, standing: Standing | None = None) -> Matrix:
+    """One project's place in the matrix; at `standing` instead of its own when one is given."""
+    with reading_project(ws, ref) as (found, project):
+        shown = project if standing is None else project.model_copy(update={"standing": standing})
+        return build_matrix(points_of([shown]), found.playbook)
+
+
+def points_of(projects: Iterable[Project | ProjectSummary]) -> list[ProjectPoint]:
+    """Projects as the matrix sees them."""
+    return [
+        ProjectPoint.model_construct(id=p.id, key=p.key, name=p.name, archetype=p.archetype, standing=p.standing)
+        for p in projects
+    ]

@@ -1,0 +1,119 @@
+"""Portfolios: create, list, change, count."""
+
+from __future__ import annotations
+
+from planner.domain.errors import Conflict, FieldError, Invalid
+from planner.domain.history import differences
+from planner.domain.playbook import Playbook
+from planner.domain.portfolios import Count, Overview, Portfolio, PortfolioDraft, PortfolioPatch, free_key_prefix
+from planner.domain.projects import Filters
+from planner.services import access
+from planner.services.standings import rewrite_standings
+from planner.services.workspace import Workspace, Writing, reading, writing
+from planner.store import history, portfolios, project_lists
+
+
+def create_portfolio(ws: Workspace, draft: PortfolioDraft, *, is_example: bool = False) -> Portfolio:
+    """Starts a portfolio. Conflict when the slug or the key prefix is taken, Invalid for an unknown playbook."""
+    access.check(ws.actor, "write", draft.slug)
+    known = {playbook.id: playbook for playbook in ws.playbooks.list()}
+    if draft.playbook not in known:
+        raise Invalid.one("playbook", f"not a playbook; one of: {', '.join(known)}")
+    with ws.database.write() as connection:
+        slugs, prefixes = portfolios.taken_names(connection)
+        if draft.slug in slugs:
+            raise Conflict(f"A portfolio '{draft.slug}' exists already, or did; choose another slug.")
+        if draft.key_prefix in prefixes:
+            raise Conflict(f"The key prefix '{draft.key_prefix}' is taken; choose another.")
+        now = ws.clock()
+        values = {
+            "slug": draft.slug,
+            "name": draft.name,
+            "summary": draft.summary,
+            "key_prefix": draft.key_prefix or free_key_prefix(draft.slug, prefixes),
+            "priority_impact_share": draft.priority_impact_share,
+            "capacity": draft.capacity,
+            "playbook": draft.playbook,
+            "playbook_version": known[draft.playbook].version,
+            "revision": 1,
+            "next_number": 1,
+            "is_example": is_example,
+            "created_at": now,
+            "updated_at": now,
+            "deleted_at": None,
+        }
+        portfolio_id = portfolios.insert_portfolio(connection, values)
+        event = history.event_row(portfolio_id, None, now, ws.actor, "portfolio.created")
+        history.append_events(connection, [event])
+        return portfolios.get_portfolio(connection, draft.slug)
+
+
+def list_portfolios(ws: Workspace) -> tuple[Portfolio, ...]:
+    """All portfolios by name."""
+    access.check(ws.actor, "read")
+    with ws.database.read() as connection:
+        return portfolios.list_portfolios(connection)
+
+
+def get_portfolio(ws: Workspace, slug: str) -> Portfolio:
+    """The portfolio; NotFound."""
+    with reading(ws, slug) as found:
+        return found.portfolio
+
+
+def get_playbook(ws: Workspace, slug: str) -> Playbook:
+    """The playbook that the portfolio follows; NotFound."""
+    with reading(ws, slug) as found:
+        return found.playbook
+
+
+def get_revision(ws: Workspace, slug: str) -> int:
+    """The revision, which rises with every write to the portfolio or anything in it; NotFound."""
+    access.check(ws.actor, "read", slug)
+    with ws.database.read() as connection:
+        return portfolios.get_id_and_revision(connection, slug)[1]
+
+
+def update_portfolio(ws: Workspace, slug: str, patch: PortfolioPatch) -> Portfolio:
+    """Changes the fields that are named. Another λ moves every priority, in the same transaction."""
+    if not patch.model_fields_set:
+        raise Invalid([FieldError(field="", message="name at least one field to change")])
+    with writing(ws, slug) as change:
+        values = {name: getattr(patch, name) for name in patch.model_fields_set}
+        changes = differences(dict(change.portfolio), values)
+        if changes:
+            portfolios.update_portfolio(change.connection, change.portfolio.id, values)
+            change.record(None, "portfolio.updated", changes)
+        if any(item.field == "priority_impact_share" for item in changes):
+            _rescore(change, slug)
+        return portfolios.get_portfolio(change.connection, slug)
+
+
+def _rescore(change: Writing, slug: str) -> None:
+    portfolio = portfolios.get_portfolio(change.connection, slug)
+    rewrite_standings(change.connection, portfolio, change.playbook, raise_versions=True)
+
+
+def delete_portfolio(ws: Workspace, slug: str) -> None:
+    """Takes the portfolio out of sight. What it holds is kept in the database; its slug and keys are never reused."""
+    with writing(ws, slug) as change:
+        portfolios.update_portfolio(change.connection, change.portfolio.id, {"deleted_at": change.now})
+        change.record(None, "portfolio.deleted")
+
+
+def get_overview(ws: Workspace, slug: str, filters: Filters) -> Overview:
+    """Counts over the projects that the filters find."""
+    with reading(ws, slug) as found:
+        fields = ("stage", "status", "archetype", "quadrant", "answered")
+        rows = project_lists.count_by(found.connection, found.portfolio.id, filters, *fields)
+    sums: dict[str, dict[str | None, int]] = {field: {} for field in fields[:-1]}
+    scored = 0
+    for values, count in rows:
+        for field, value in zip(fields[:-1], values, strict=False):
+            sums[field][value] = sums[field].get(value, 0) + count
+        scored += count if int(values[-1] or 0) > 0 else 0
+    counts = {
+        field: tuple(Count(value=value, count=n) for value, n in sorted(found.items(), key=lambda item: -item[1]))
+        for field, found in sums.items()
+    }
+    return Overview(total=sum(count for _, count in rows), scored=scored, **counts)

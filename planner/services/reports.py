@@ -1,0 +1,98 @@
+"""The planning reports of a project and of a portfolio."""
+
+from __future__ import annotations
+
+from planner.domain.lifecycle import moves
+from planner.domain.matrix import build_matrix
+from planner.domain.metrics import judge
+from planner.domain.projects import Filters
+from planner.domain.report import (
+    ContractEntry,
+    PortfolioRecord,
+    PortfolioReport,
+    ProjectRecord,
+    ProjectReport,
+    build_portfolio_report,
+    build_project_report,
+)
+from planner.render.report import MEDIA_TYPES, Format, report_bytes
+from planner.services.infrastructure import load_checklist, load_component_counts
+from planner.services.lifecycle import load_facts, load_tasks
+from planner.services.matrix import points_of
+from planner.services.workspace import Reading, Workspace, reading, reading_project
+from planner.store import history, lifecycle, metrics, project_lists
+
+LATEST_EVENTS = 50
+
+__all__ = [
+    "MEDIA_TYPES",
+    "Format",
+    "get_portfolio_report",
+    "get_project_report",
+    "render_portfolio_report",
+    "render_project_report",
+]
+
+
+def get_project_report(ws: Workspace, ref: str) -> ProjectReport:
+    """The plan of one project as of now, placed in the matrix of its whole portfolio."""
+    with reading_project(ws, ref) as (found, project):
+        facts = load_facts(found, project)
+        tasks = load_tasks(found, project)
+        everyone = project_lists.load_summaries(found.connection, found.portfolio.id, project.portfolio, Filters())
+        record = ProjectRecord.model_construct(
+            portfolio=found.portfolio,
+            project=project,
+            answers=facts.answers,
+            contract=facts.contract,
+            verdict=facts.verdict,
+            tasks=tasks,
+            moves=moves(project.stage, tasks, found.playbook),
+            checklist=load_checklist(found, project),
+            transitions=lifecycle.load_transitions(found.connection, project.id),
+            events=history.load_project_events(found.connection, project.id),
+            matrix=build_matrix(points_of(everyone), found.playbook),
+        )
+        return build_project_report(record, found.playbook, ws.clock())
+
+
+def get_portfolio_report(ws: Workspace, slug: str, filters: Filters) -> PortfolioReport:
+    """The plan of the projects that the filters find, as of now."""
+    with reading(ws, slug) as found:
+        summaries = project_lists.load_summaries(found.connection, found.portfolio.id, slug, filters)
+        names = {summary.id: (summary.key, summary.name) for summary in summaries}
+        record = PortfolioRecord.model_construct(
+            portfolio=found.portfolio,
+            filters=filters,
+            projects=summaries,
+            matrix=build_matrix(points_of(summaries), found.playbook),
+            components=load_component_counts(found, filters),
+            contracts=_contracts(found, names),
+            events=history.load_portfolio_events(found.connection, found.portfolio.id, LATEST_EVENTS),
+        )
+        return build_portfolio_report(record, found.playbook, ws.clock())
+
+
+def render_project_report(ws: Workspace, ref: str, kind: Format) -> bytes:
+    """The report of a project as a file."""
+    return report_bytes(get_project_report(ws, ref), kind)
+
+
+def render_portfolio_report(ws: Workspace, slug: str, filters: Filters, kind: Format) -> bytes:
+    """The report of a portfolio as a file."""
+    return report_bytes(get_portfolio_report(ws, slug, filters), kind)
+
+
+def _contracts(found: Reading, names: dict[int, tuple[str, str]]) -> tuple[ContractEntry, ...]:
+    contracts = metrics.load_contracts_by_project(found.connection, found.portfolio.id)
+    runs = metrics.load_runs_by_project(found.connection, found.portfolio.id)
+    return tuple(
+        ContractEntry.model_construct(
+            key=names[project_id][0],
+            name=names[project_id][1],
+            contract=versions[-1],
+            verdict=judge(versions[-1], runs.get(project_id, ())),
+        )
+        for project_id, versions in contracts.items()
+        if project_id in names
+    )

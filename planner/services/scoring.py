@@ -1,0 +1,129 @@
+"""Answers and the standing that follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from planner.domain.errors import FieldError, Invalid
+from planner.domain.history import FieldChange
+from planner.domain.playbook import Playbook
+from planner.domain.scoring import (
+    Answer,
+    AnswerDraft,
+    Standing,
+    belief_state,
+    current_answers,
+    dimension_left_empty,
+    standings,
+    unknown_criteria,
+)
+from planner.services.workspace import Reading, Workspace, reading_project, writing_project
+from planner.store import projects, scoring
+
+MAX_ASSESSOR = 120
+
+
+def record_answers(
+    ws: Workspace,
+    ref: str,
+    assessor: str,
+    answers: Mapping[str, AnswerDraft | None],
+    expected_version: int | None = None,
+) -> Standing:
+    """Appends an assessor's answers and moves the standing; criteria not named stay as they are.
+
+    None withdraws the assessor's answer to a criterion. An answer equal to the present one is not recorded again.
+    Invalid for unknown criteria or confidences, or when no criterion of a dimension would be left.
+    """
+    with writing_project(ws, ref, expected_version) as (change, project):
+        _check(assessor, answers, change.playbook)
+        history = scoring.load_answers(change.connection, project.id)
+        present = {a.criterion: a for a in current_answers(history) if a.assessor == assessor}
+        fresh = [
+            _answer(assessor, criterion, draft, change.playbook, change.now, ws.actor)
+            for criterion, draft in answers.items()
+            if _content(draft) != _content(present.get(criterion))
+        ]
+        if not fresh:
+            return project.standing
+        standing = _standing([*history, *fresh], change)
+        scoring.append_answers(change.connection, project.id, fresh)
+        changes = [
+            FieldChange(field=a.criterion, old=_in_words(present.get(a.criterion)), new=_in_words(a)) for a in fresh
+        ]
+        change.touch(project, **projects.standing_columns(standing))
+        change.record(project.id, "answers.recorded", changes)
+        return standing
+
+
+def preview_standing(ws: Workspace, ref: str, assessor: str, answers: Mapping[str, AnswerDraft | None]) -> Standing:
+    """The standing that these answers would give; nothing is stored."""
+    with reading_project(ws, ref) as (found, project):
+        _check(assessor, answers, found.playbook)
+        history = scoring.load_answers(found.connection, project.id)
+        fresh = [
+            _answer(assessor, criterion, draft, found.playbook, ws.clock(), ws.actor)
+            for criterion, draft in answers.items()
+        ]
+        return _standing([*history, *fresh], found)
+
+
+def list_answers(ws: Workspace, ref: str, history: bool = False) -> tuple[Answer, ...]:
+    """The current answers of all assessors; with `history` every one ever given, the oldest first."""
+    with reading_project(ws, ref) as (found, project):
+        answers = scoring.load_answers(found.connection, project.id)
+        return answers if history else tuple(current_answers(answers))
+
+
+def get_standing(ws: Workspace, ref: str) -> Standing:
+    """The standing of a project; NotFound."""
+    with reading_project(ws, ref) as (_, project):
+        return project.standing
+
+
+def _check(assessor: str, answers: Mapping[str, AnswerDraft | None], playbook: Playbook) -> None:
+    problems = unknown_criteria(answers, playbook)
+    if not assessor.strip() or len(assessor) > MAX_ASSESSOR or not assessor.isprintable():
+        problems.append(("assessor", f"name the person who answers, in at most {MAX_ASSESSOR} characters"))
+    if not answers:
+        problems.append(("answers", "answer at least one criterion"))
+    if problems:
+        raise Invalid([FieldError(field=field, message=message) for field, message in problems])
+
+
+def _standing(answers: list[Answer], found: Reading) -> Standing:
+    state = belief_state(current_answers(answers), found.playbook)
+    empty = dimension_left_empty(state, found.playbook)
+    if empty is not None:
+        raise Invalid.one("answers", f"at least one criterion of {empty.name} must apply, or it could have no value")
+    return standings([state], found.playbook, found.portfolio.priority_impact_share)[0]
+
+
+def _answer(
+    assessor: str, criterion: str, draft: AnswerDraft | None, playbook: Playbook, at: datetime, by: str
+) -> Answer:
+    said = {"withdrawn": True} if draft is None else dict(draft)
+    return Answer(
+        **said,
+        criterion=criterion,
+        assessor=assessor,
+        playbook=playbook.id,
+        playbook_version=playbook.version,
+        recorded_at=at,
+        recorded_by=by,
+    )
+
+
+def _content(answer: AnswerDraft | None) -> dict[str, object] | None:
+    """What an answer says, without who recorded it and when."""
+    return None if answer is None else {name: getattr(answer, name) for name in AnswerDraft.model_fields}
+
+
+def _in_words(answer: Answer | None) -> str | None:
+    if answer is None or answer.withdrawn:
+        return None
+    if answer.not_applicable:
+        return f"does not apply ({answer.assessor})"
+    span = f", {answer.low or answer.level} to {answer.high or answer.level}" if answer.low or answer.high else ""
+    return f"level {answer.level}{span} ({answer.assessor})"

@@ -1,0 +1,121 @@
+"""What every use case needs: the database, the playbooks, the actor and the time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from planner.domain.errors import Stale
+from planner.domain.history import FieldChange
+from planner.domain.playbook import Playbook
+from planner.domain.portfolios import Portfolio
+from planner.domain.projects import Project
+from planner.playbooks import Playbooks
+from planner.services import access
+from planner.store import history, portfolios, projects
+from planner.store.database import Connection, Database
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The surroundings of a use case; cheap to make, one per request."""
+
+    database: Database
+    playbooks: Playbooks
+    actor: str
+    clock: Callable[[], datetime] = _utc_now
+
+    def as_actor(self, actor: str, clock: Callable[[], datetime] | None = None) -> Workspace:
+        """The same surroundings for somebody else, or at another time."""
+        return replace(self, actor=actor, clock=clock or self.clock)
+
+    def playbook_of(self, portfolio: Portfolio) -> Playbook:
+        """The version of the playbook that the portfolio follows."""
+        return self.playbooks.get(portfolio.playbook, portfolio.playbook_version)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One consistent view of a portfolio."""
+
+    connection: Connection
+    portfolio: Portfolio
+    playbook: Playbook
+
+
+@dataclass(frozen=True)
+class Writing(Reading):
+    """A write to a portfolio: one transaction, one time, one actor, and an event for what was done."""
+
+    now: datetime
+    actor: str
+
+    def record(self, project_id: int | None, action: str, changes: Iterable[FieldChange] = ()) -> None:
+        """Adds an event to the history."""
+        row = history.event_row(self.portfolio.id, project_id, self.now, self.actor, action, changes)
+        history.append_events(self.connection, [row])
+
+    def touch(self, project: Project, **columns: object) -> None:
+        """Changes columns of a project, if any, and raises its version: its representation is another now."""
+        projects.update_project(self.connection, project.id, {**columns, "updated_at": self.now})
+
+
+@contextmanager
+def reading(ws: Workspace, slug: str) -> Iterator[Reading]:
+    """Reads a portfolio; NotFound."""
+    access.check(ws.actor, "read", slug)
+    with ws.database.read() as connection:
+        portfolio = portfolios.get_portfolio(connection, slug)
+        yield Reading(connection, portfolio, ws.playbook_of(portfolio))
+
+
+@contextmanager
+def reading_project(ws: Workspace, ref: str) -> Iterator[tuple[Reading, Project]]:
+    """Reads a project that is not in the bin; NotFound."""
+    access.check(ws.actor, "read")
+    with ws.database.read() as connection:
+        project = projects.get_project(connection, ref)
+        portfolio = portfolios.get_portfolio(connection, project.portfolio)
+        yield Reading(connection, portfolio, ws.playbook_of(portfolio)), project
+
+
+@contextmanager
+def writing(ws: Workspace, slug: str) -> Iterator[Writing]:
+    """Writes to a portfolio, whose revision rises; NotFound."""
+    access.check(ws.actor, "write", slug)
+    with ws.database.write() as connection:
+        portfolio = portfolios.get_portfolio(connection, slug)
+        now = ws.clock()
+        portfolios.bump_revision(connection, portfolio.id, now)
+        yield Writing(connection, portfolio, ws.playbook_of(portfolio), now, ws.actor)
+
+
+@contextmanager
+def writing_project(
+    ws: Workspace, ref: str, expected_version: int | None = None, *, deleted: bool = False
+) -> Iterator[tuple[Writing, Project]]:
+    """Writes to a project.
+
+    NotFound, also for one in the bin unless `deleted` is true; Stale when it is not at `expected_version` any more.
+    """
+    access.check(ws.actor, "write")
+    with ws.database.write() as connection:
+        portfolio = portfolios.get_portfolio(
+            connection, projects.get_project(connection, ref, deleted=deleted).portfolio
+        )
+        now = ws.clock()
+        portfolios.bump_revision(connection, portfolio.id, now)
+        # Read again: on PostgreSQL it is the bump that makes writers take turns.
+        project = projects.get_project(connection, ref, deleted=deleted)
+        if expected_version is not None and project.version != expected_version:
+            raise Stale(
+                f"{project.key} has changed since you read it (version {expected_version}, now {project.version}); "
+                "read it again and repeat your change."
+            )
+        yield Writing(connection, portfolio, ws.playbook_of(portfolio), now, ws.actor), project

@@ -1,0 +1,1 @@
+"""All SQL. Rows never leave this package: functions take a connection and return domain objects."""

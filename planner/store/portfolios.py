@@ -1,0 +1,105 @@
+"""Portfolios and their revisions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+
+from planner.domain.errors import NotFound
+from planner.domain.portfolios import Portfolio
+from planner.store.tables import EventRow, PortfolioRow, ProjectRow, table
+
+portfolio, project, event = table(PortfolioRow), table(ProjectRow), table(EventRow)
+
+_projects = (
+    select(func.count())
+    .where(project.c.portfolio_id == portfolio.c.id, project.c.deleted_at.is_(None))
+    .correlate(portfolio)
+)
+_select = select(
+    *(column for column in portfolio.c if column.name not in ("next_number", "deleted_at")),
+    _projects.scalar_subquery().label("projects"),
+    _projects.where(project.c.answered > 0).scalar_subquery().label("scored"),
+).where(portfolio.c.deleted_at.is_(None))
+
+
+def _portfolio(row: Row[Any]) -> Portfolio:
+    return Portfolio.model_construct(**row._mapping)
+
+
+def list_portfolios(connection: Connection) -> tuple[Portfolio, ...]:
+    """All portfolios by name, the deleted ones left out."""
+    return tuple(_portfolio(row) for row in connection.execute(_select.order_by(func.lower(portfolio.c.name))))
+
+
+def get_portfolio(connection: Connection, slug: str) -> Portfolio:
+    """The portfolio of that slug; NotFound."""
+    row = connection.execute(_select.where(portfolio.c.slug == slug)).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no portfolio '{slug[:80]}'.")
+    return _portfolio(row)
+
+
+_revision = select(portfolio.c.id, portfolio.c.revision).where(
+    portfolio.c.slug == bindparam("wanted"), portfolio.c.deleted_at.is_(None)
+)
+
+
+def get_id_and_revision(connection: Connection, slug: str) -> tuple[int, int]:
+    """All that a list or a conditional GET needs of a portfolio; NotFound."""
+    row = connection.execute(_revision, {"wanted": slug}).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no portfolio '{slug[:80]}'.")
+    return row[0], row[1]
+
+
+def bump_revision(connection: Connection, portfolio_id: int, now: datetime) -> int:
+    """Raises the revision. Every write to a portfolio begins with this: on PostgreSQL it also makes writers take turns."""
+    return int(
+        connection.execute(
+            update(portfolio)
+            .where(portfolio.c.id == portfolio_id)
+            .values(revision=portfolio.c.revision + 1, updated_at=now)
+            .returning(portfolio.c.revision)
+        ).scalar_one()
+    )
+
+
+def reserve_numbers(connection: Connection, portfolio_id: int, count: int) -> int:
+    """Takes the next `count` project numbers, which are never given again, and returns the first."""
+    following = connection.execute(
+        update(portfolio)
+        .where(portfolio.c.id == portfolio_id)
+        .values(next_number=portfolio.c.next_number + count)
+        .returning(portfolio.c.next_number)
+    ).scalar_one()
+    return int(following) - count
+
+
+def get_next_number(connection: Connection, portfolio_id: int) -> int:
+    """The number that the next project will get."""
+    return int(connection.execute(select(portfolio.c.next_number).where(portfolio.c.id == portfolio_id)).scalar_one())
+
+
+def insert_portfolio(connection: Connection, values: dict[str, Any]) -> int:
+    """Adds a portfolio and returns its id."""
+    return int(connection.execute(insert(portfolio).values(**values).returning(portfolio.c.id)).scalar_one())
+
+
+def update_portfolio(connection: Connection, portfolio_id: int, values: dict[str, Any]) -> None:
+    connection.execute(update(portfolio).where(portfolio.c.id == portfolio_id).values(**values))
+
+
+def taken_names(connection: Connection) -> tuple[set[str], set[str]]:
+    """The slugs and key prefixes in use, those of deleted portfolios included: keys are never reused."""
+    rows = connection.execute(select(portfolio.c.slug, portfolio.c.key_prefix)).all()
+    return {row.slug for row in rows}, {row.key_prefix for row in rows}
+
+
+def remove_portfolio(connection: Connection, portfolio_id: int) -> None:
+    """Takes a portfolio away for good, with everything in it: only the example is ever removed so."""
+    connection.execute(event.delete().where(event.c.portfolio_id == portfolio_id))
+    connection.execute(project.delete().where(project.c.portfolio_id == portfolio_id))
+    connection.execute(portfolio.delete().where(portfolio.c.id == portfolio_id))

@@ -1,0 +1,33 @@
+"""Answers: every one ever given, the last of each assessor being current."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from planner.domain.scoring import Answer
+from planner.store import facts
+from planner.store.tables import AnswerRow, table
+
+answer = table(AnswerRow)
+
+
+def _answer(row: Row[Any]) -> Answer:
+    return Answer.model_construct(**facts.values(row))
+
+
+def load_answers(connection: Connection, project_id: int) -> tuple[Answer, ...]:
+    """All answers of a project, in the order they were recorded."""
+    return tuple(_answer(row) for row in facts.load(connection, answer, project_id))
+
+
+def load_answers_by_project(connection: Connection, portfolio_id: int) -> Mapping[int, tuple[Answer, ...]]:
+    """The same for every project of a portfolio."""
+    found = facts.load_many(connection, answer, portfolio_id)
+    return {project_id: tuple(_answer(row) for row in rows) for project_id, rows in found.items()}
+
+
+def append_answers(connection: Connection, project_id: int, answers: Iterable[Answer]) -> None:
+    facts.append(connection, answer, [{"project_id": project_id, **dict(a)} for a in answers])

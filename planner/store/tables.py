@@ -1,0 +1,236 @@
+"""The tables. Facts (answers, contracts, runs, moves, ticks, checklist statements, events) are only ever appended."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, ForeignKey, Index, MetaData, Table, UniqueConstraint
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+# Every constraint has a name from the start, so that a later migration can change it on both databases.
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+METADATA = MetaData(naming_convention=NAMING)
+
+
+class Row(SQLModel, registry=registry(metadata=METADATA)):
+    """The parent of all rows: our own metadata, so that nothing outside can add a table to ours."""
+
+
+def _json() -> Any:
+    return Field(sa_column=Column(JSON, nullable=False))
+
+
+def _project(*, index: bool = True) -> Any:
+    return Field(sa_column_args=(ForeignKey("project.id", ondelete="CASCADE"),), index=index)
+
+
+class PortfolioRow(Row, table=True):
+    __tablename__ = "portfolio"
+
+    id: int | None = Field(default=None, primary_key=True)
+    slug: str = Field(unique=True)
+    name: str
+    summary: str
+    key_prefix: str = Field(unique=True)
+    priority_impact_share: float | None
+    capacity: int | None
+    playbook: str
+    playbook_version: int
+    revision: int
+    next_number: int
+    is_example: bool
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None
+
+
+class ProjectRow(Row, table=True):
+    """A project, its standing materialised in columns so that lists sort, filter and page in SQL."""
+
+    __tablename__ = "project"
+    __table_args__ = (
+        UniqueConstraint("portfolio_id", "number"),
+        UniqueConstraint("portfolio_id", "external_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    portfolio_id: int = Field(foreign_key="portfolio.id")
+    number: int
+    key: str = Field(unique=True)
+    deleted_at: datetime | None
+    version: int
+    impact: float
+    impact_low: float
+    impact_high: float
+    feasibility: float
+    feasibility_low: float
+    feasibility_high: float
+    priority: float
+    priority_low: float
+    priority_high: float
+    quadrant: str | None
+    quadrant_probability: float | None
+    answered: int
+    criteria: int
+    stage: str | None
+    status: str | None
+    archetype: str | None
+    problem_type: str | None
+    name: str
+    organisation: str | None
+    unit: str | None
+    owner: str | None
+    effort: float | None
+    cost: float | None
+    tags: list[str] = _json()
+    created_at: datetime
+    updated_at: datetime
+    external_id: str | None
+    # The long texts come last: SQLite keeps what overflows a page elsewhere, and counts and lists never go there.
+    needs: dict[str, float] = _json()
+    links: list[dict[str, str]] = _json()
+    summary: str | None
+    risks: str | None
+    attributes: dict[str, Any] = _json()
+    search_text: str
+
+
+class AnswerRow(Row, table=True):
+    __tablename__ = "answer"
+
+    id: int | None = Field(default=None, primary_key=True)
+    project_id: int = _project()
+    criterion: str
+    assessor: str
+    level: int | None
+    low: int | None
+    high: int | None
+    confidence: str | None
+    not_applicable: bool
+    withdrawn: bool
+    rationale: str
+    evidence: str
+    playbook: str
+    playbook_version: int
+    recorded_at: datetime
+    recorded_by: str
+
+
+class ContractRow(Row, table=True):
+    __tablename__ = "contract"
+    __table_args__ = (UniqueConstraint("project_id", "version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    project_id: int = _project(index=False)
+    version: int
+    body: dict[str, Any] = _json()
+    reason: str
+    recorded_at: datetime
+    recorded_by: str
+
+
+class RunRow(Row, table=True):
+    __tablename__ = "run"
+    __table_args__ = (UniqueConstraint("project_id", "name"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    project_id: int = _project(index=False)
+    name: str
+    metrics: dict[str, Any] = _json()
+    params: dict[str, Any] = _json()
+    url: str
+    measured_at: datetime | None
+    recorded_at: datetime
+    recorded_by: str
+
+
+class TransitionRow(Row, table=True):
+    __tablename__ = "transition"
+
+    id: int | None = Field(default=None, primary_key=True)
+    project_id: int = _project()
+    start: str | None
+    to: str
+    kind: str
+    reason: str | None
+    note: str
+    open_points: list[str] = _json()
+    recorded_at: datetime
+    recorded_by: str
+
+
+class TaskMarkRow(Row, table=True):
+    __tablename__ = "task_mark"
+
+    id: int | None = Field(default=None, primary_key=True)
+    project_id: int = _project()
+    task: str
+    done: bool
+    note: str
+    recorded_at: datetime
+    recorded_by: str
+
+
+class ChecklistItemRow(Row, table=True):
+    __tablename__ = "checklist_item"
+
+    id: int | None = Field(default=None, primary_key=True)
+    project_id: int = _project()
+    component: str
+    status: str
+    tool: str
+    shared: str | None
+    note: str
+    recorded_at: datetime
+    recorded_by: str
+
+
+class EventRow(Row, table=True):
+    """Who did what, when: one line per action."""
+
+    __tablename__ = "event"
+    __table_args__ = (Index("ix_event_portfolio_id_id", "portfolio_id", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    portfolio_id: int = Field(foreign_key="portfolio.id")
+    project_id: int | None = _project()
+    at: datetime
+    actor: str
+    action: str
+    changes: list[dict[str, Any]] = _json()
+
+
+class ImportedRow(Row, table=True):
+    """What the last import said of a project, so that the next one changes only what changed in the source."""
+
+    __tablename__ = "imported"
+
+    project_id: int = Field(sa_column_args=(ForeignKey("project.id", ondelete="CASCADE"),), primary_key=True)
+    payload: dict[str, Any] = _json()
+    imported_at: datetime
+
+
+class IdempotencyRow(Row, table=True):
+    """The answer once given to a POST with an Idempotency-Key."""
+
+    __tablename__ = "idempotency"
+
+    key: str = Field(primary_key=True)
+    request: str
+    status: int
+    body: str
+    recorded_at: datetime = Field(index=True)
+
+
+def table(row: type[SQLModel]) -> Table:
+    """The table behind a row class, for Core statements."""
+    found: Table = row.__table__  # type: ignore[attr-defined]
+    return found

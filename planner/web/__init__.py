@@ -1,0 +1,9 @@
+"""The HTML front door: each page parses, calls the services and presents. It works without a script."""
+
+from fastapi import APIRouter
+
+from planner.web import guide, imports, infrastructure, lifecycle, matrix, metrics, portfolios, projects, scoring
+
+router = APIRouter()
+for topic in (portfolios, projects, scoring, matrix, lifecycle, infrastructure, metrics, imports, guide):
+    router.include_router(topic.router)

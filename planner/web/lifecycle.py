@@ -1,0 +1,155 @@
+"""The stage board of a portfolio, and the stages, gates and moves of a project."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse
+from starlette.responses import Response
+
+from planner.domain.errors import Conflict, Invalid
+from planner.domain.lifecycle import TaskLine, TransitionDraft
+from planner.domain.playbook import Playbook
+from planner.domain.projects import NOT_STATED
+from planner.services import lifecycle as service
+from planner.services import portfolios, projects
+from planner.services.workspace import Workspace
+from planner.web.forms import Posted, build, messages
+from planner.web.lists import OPEN, Row, asked, chips, choices, names_of, rows
+from planner.web.pages import Here, is_partial, page, partial, query, see_other
+
+router = APIRouter()
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the board: its cards, how many there are in all, and where all of them are."""
+
+    name: str
+    count: int
+    cards: tuple[Row, ...]
+    href: str
+
+
+@router.get("/portfolios/{slug}/board")
+def show_board(request: Request, ws: Here, slug: str) -> Response:
+    """The projects of a portfolio by stage."""
+    wanted = asked(request)
+    if not wanted.lean:
+        return RedirectResponse(f"/portfolios/{quote(slug)}/board{query(wanted.filters)}", 303)
+    playbook = portfolios.get_playbook(ws, slug)
+    board = service.get_board(ws, slug, wanted.filters)
+    names = names_of(playbook)
+    columns = [
+        Column(
+            name=column.name,
+            count=column.count,
+            cards=rows(column.projects, playbook),
+            href=f"/portfolios/{slug}/projects{query(wanted.filters, stage=column.stage or NOT_STATED)}",
+        )
+        for column in board.columns
+        if column.stage is not None or column.count
+    ]
+    return page(
+        request,
+        "lifecycle/board.html",
+        slug=slug,
+        section="Board",
+        asked=wanted,
+        state=query(wanted.filters),
+        choices=choices(projects.list_facets(ws, slug), wanted.filters, names),
+        chips=chips(wanted.filters, names),
+        folded_set=any(name not in (*OPEN, "q", "sort") for name in wanted.filters.active),
+        questions=len(playbook.criteria),
+        columns=columns,
+        total=sum(column.count for column in board.columns),
+    )
+
+
+@dataclass(frozen=True)
+class StageView:
+    """A stage of one project: its tasks and gate, and whether it lies behind, is the present one, or lies ahead."""
+
+    id: str
+    name: str
+    summary: str
+    when: str
+    tasks: tuple[TaskLine, ...]
+    gate: tuple[TaskLine, ...]
+
+
+@router.get("/projects/{ref}/lifecycle")
+def show(request: Request, ws: Here, ref: str) -> Response:
+    """Where a project is, what the gate asks for, and where it can go."""
+    return _page(request, ws, ref, {}, {})
+
+
+@router.post("/projects/{ref}/lifecycle")
+def move(request: Request, ws: Here, ref: str, form: Posted) -> Response:
+    """Moves the project. What is missing, a reason or a note, is asked for beside the move."""
+    values = {"to": form.text("to"), "reason": form.given("reason"), "note": form.text("note")}
+    try:
+        service.move_project(ws, ref, build(TransitionDraft, values))
+    except Invalid as error:
+        found = {f"{form.text('to')}.{name}": text for name, text in messages(error).items()}
+        typed = {f"{form.text('to')}.{name}": form.text(name) for name in ("reason", "note")}
+        return _page(request, ws, ref, typed, found, 422)
+    except Conflict as error:
+        return _page(request, ws, ref, {}, {"": str(error)}, 409)
+    key = projects.get_project(ws, ref).key
+    return see_other(f"/projects/{key}/lifecycle", "moved", key)
+
+
+@router.post("/projects/{ref}/tasks/{task}")
+def mark(request: Request, ws: Here, ref: str, task: str, form: Posted) -> Response:
+    """Ticks or unticks a task; with a script only its line is put anew."""
+    line = service.mark_task(ws, ref, task, form.flag("done"), form.text("note"))
+    key = projects.get_project(ws, ref).key
+    if is_partial(request):
+        return partial(request, "lifecycle/_task.html", line=line, key=key)
+    return see_other(f"/projects/{key}/lifecycle#t-{task}")
+
+
+def _page(
+    request: Request, ws: Workspace, ref: str, values: dict[str, str], errors: dict[str, str], status: int = 200
+) -> Response:
+    project = projects.get_project(ws, ref)
+    playbook = portfolios.get_playbook(ws, project.portfolio)
+    moves = service.list_moves(ws, ref)
+    reasons = {reason.id: reason.name for edge in playbook.edges for reason in edge.reasons}
+    return page(
+        request,
+        "lifecycle/project.html",
+        slug=project.portfolio,
+        section="Projects",
+        tab="Lifecycle",
+        status=status,
+        project=project,
+        key=project.key,
+        stages=_stages(project.stage, service.list_tasks(ws, ref), playbook),
+        forward=[move for move in moves if move.kind != "back"],
+        back=[move for move in moves if move.kind == "back"],
+        timeline=service.list_transitions(ws, ref)[::-1],
+        names={stage.id: stage.name for stage in playbook.stages},
+        reasons=reasons,
+        values=values,
+        errors=errors,
+    )
+
+
+def _stages(present: str | None, lines: tuple[TaskLine, ...], playbook: Playbook) -> list[StageView]:
+    order = [stage.id for stage in playbook.stages]
+    now = order.index(present) if present in order else -1
+    return [
+        StageView(
+            id=stage.id,
+            name=stage.name,
+            summary=stage.summary,
+            when="present" if position == now else "behind" if position < now else "ahead",
+            tasks=tuple(line for line in lines if line.stage == stage.id and line.kind == "task"),
+            gate=tuple(line for line in lines if line.stage == stage.id and line.kind == "exit_criterion"),
+        )
+        for position, stage in enumerate(playbook.stages)
+    ]

@@ -1,0 +1,126 @@
+"""The matrix of a portfolio, with the filters of the list, and the same data as tables below it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse
+from starlette.responses import Response
+
+from planner.domain.matrix import Matrix, ProjectPoint
+from planner.domain.playbook import Playbook, Quadrant
+from planner.domain.projects import Filters
+from planner.domain.wording import num, pct
+from planner.render.charts import ChartOptions
+from planner.services import matrix as service
+from planner.services import portfolios, projects
+from planner.web.charts import chart
+from planner.web.lists import OPEN, asked, chips, choices, names_of
+from planner.web.pages import Here, page, query
+
+router = APIRouter()
+
+TWIN = 200  # rows of the table below the chart; the list pages through all of them
+STACKS = 60  # stacks told one by one
+NAMED = 12  # projects named in each of them
+
+
+@dataclass(frozen=True)
+class Line:
+    """A point of the matrix as a line of its table, ready to be written."""
+
+    key: str
+    name: str
+    archetype: str
+    quadrant: Quadrant | None
+    impact: str
+    feasibility: str
+    priority: str
+    probability: str
+
+
+@dataclass(frozen=True)
+class Tie:
+    """Projects at one place: which ones, and where."""
+
+    number: int
+    impact: str
+    feasibility: str
+    count: int
+    first: tuple[tuple[str, str], ...]
+
+
+@router.get("/portfolios/{slug}/matrix")
+def show(request: Request, ws: Here, slug: str) -> Response:
+    """The matrix page."""
+    wanted = asked(request)
+    if not wanted.lean:
+        return RedirectResponse(f"/portfolios/{quote(slug)}/matrix{query(wanted.filters)}", 303)
+    playbook = portfolios.get_playbook(ws, slug)
+    found = service.get_matrix(ws, slug, wanted.filters)
+    names = names_of(playbook)
+    unanswered = Filters.model_validate({**wanted.filters.model_dump(), "answered": 0})
+    options = ChartOptions(
+        project_link="/projects/",
+        stack_link="#stack-",
+        unscored_link=f"/portfolios/{slug}/projects{query(unanswered)}",
+    )
+    return page(
+        request,
+        "matrix/matrix.html",
+        slug=slug,
+        section="Matrix",
+        asked=wanted,
+        state=query(wanted.filters),
+        choices=choices(projects.list_facets(ws, slug), wanted.filters, names),
+        chips=chips(wanted.filters, names),
+        folded_set=any(name not in (*OPEN, "q", "sort") for name in wanted.filters.active),
+        questions=len(playbook.criteria),
+        matrix=found,
+        wide=chart(request, found, options),
+        narrow=chart(request, found, options.model_copy(update={"size": "narrow"})),
+        lines=_lines(found.points[:TWIN], playbook),
+        ties=_ties(found),
+        quadrants={entry.id: entry for entry in playbook.quadrants},
+        unscored_href=options.unscored_link,
+    )
+
+
+def _lines(points: tuple[ProjectPoint, ...], playbook: Playbook) -> list[Line]:
+    archetypes = names_of(playbook)["archetype"]
+    quadrants = {entry.id: entry for entry in playbook.quadrants}
+    return [
+        Line(
+            key=point.key,
+            name=point.name,
+            archetype=archetypes.get(point.archetype or "", ""),
+            quadrant=quadrants.get(point.standing.quadrant or ""),
+            impact=_span(point.standing.impact.expected, point.standing.impact.low, point.standing.impact.high),
+            feasibility=_span(
+                point.standing.feasibility.expected, point.standing.feasibility.low, point.standing.feasibility.high
+            ),
+            priority=num(point.standing.priority.expected, 1),
+            probability=pct(point.standing.quadrant_probability),
+        )
+        for point in points
+    ]
+
+
+def _span(expected: float, low: float, high: float) -> str:
+    return f"{num(expected, 1)} ({num(low, 1)}–{num(high, 1)})"
+
+
+def _ties(found: Matrix) -> list[Tie]:
+    names = {point.key: point.name for point in found.points}
+    return [
+        Tie(
+            number=number,
+            impact=num(stack.impact, 1),
+            feasibility=num(stack.feasibility, 1),
+            count=len(stack.keys),
+            first=tuple((key, names[key]) for key in stack.keys[:NAMED]),
+        )
+        for number, stack in enumerate(found.stacks[:STACKS], 1)
+    ]

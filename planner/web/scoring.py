@@ -1,0 +1,183 @@
+"""The scoring form of a project, and the standing that moves beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from planner.domain.errors import FieldError, Invalid
+from planner.domain.playbook import Criterion, Playbook
+from planner.domain.projects import Project
+from planner.domain.scoring import Answer, AnswerDraft
+from planner.services import portfolios, projects
+from planner.services import scoring as service
+from planner.services.workspace import Workspace
+from planner.web.charts import little_matrix
+from planner.web.forms import Form, Posted, build, messages, plain
+from planner.web.pages import Here, page, partial, see_other
+
+router = APIRouter()
+
+NOT_APPLICABLE = "na"  # the choice of a form that says: the criterion does not apply
+PARTS = ("level", "confidence", "low", "high", "rationale", "evidence")
+
+
+@dataclass(frozen=True)
+class Question:
+    """A criterion as the form asks it, with what others have said."""
+
+    criterion: Criterion
+    dimension: str
+    number: int
+    others: tuple[Answer, ...]
+
+
+@router.get("/projects/{ref}/score")
+def show(request: Request, ws: Here, ref: str, assessor: Annotated[str | None, Query()] = None) -> Response:
+    """The form with the answers that the assessor has given so far."""
+    name = (assessor or "").strip() or ws.actor
+    answers = service.list_answers(ws, ref)
+    values = {"assessor": name}
+    for answer in answers:
+        if answer.assessor == name:
+            values.update(_values_of(answer))
+    return _form(request, ws, projects.get_project(ws, ref), answers, values, {})
+
+
+@router.post("/projects/{ref}/score")
+def save(request: Request, ws: Here, ref: str, form: Posted) -> Response:
+    """Records the answers. The form comes back as it was filled in when one of them is wrong."""
+    project = projects.get_project(ws, ref)
+    playbook = portfolios.get_playbook(ws, project.portfolio)
+    answers = service.list_answers(ws, ref)
+    assessor = form.text("assessor")
+    try:
+        service.record_answers(ws, ref, assessor, _drafts(form, playbook, assessor, answers))
+    except Invalid as error:
+        return _form(request, ws, project, answers, form.values, _messages(error), 422)
+    # Whoever answers under another name stays with that name.
+    back = f"?assessor={quote(assessor)}" if assessor != ws.actor else ""
+    return see_other(f"/projects/{project.key}/score{back}", "scored", project.key)
+
+
+@router.post("/projects/{ref}/score/preview")
+def preview(request: Request, ws: Here, ref: str, form: Posted) -> Response:
+    """The standing that the answers in the form would give. Nothing is stored."""
+    project = projects.get_project(ws, ref)
+    playbook = portfolios.get_playbook(ws, project.portfolio)
+    answers = service.list_answers(ws, ref)
+    assessor = form.text("assessor")
+    standing, trouble = project.standing, ""
+    try:
+        drafts = _drafts(form, playbook, assessor, answers, lenient=True)
+        if drafts:
+            standing = service.preview_standing(ws, ref, assessor or ws.actor, drafts)
+    except Invalid as error:
+        trouble = "; ".join(dict.fromkeys(plain(item) for item in error.errors))
+    return partial(
+        request,
+        "scoring/_standing.html",
+        project=project,
+        standing=standing,
+        before=project.standing,
+        quadrant=playbook.quadrant(standing.quadrant),
+        chart=little_matrix(request, project, standing, playbook),
+        trouble=trouble,
+    )
+
+
+def _form(
+    request: Request,
+    ws: Workspace,
+    project: Project,
+    answers: tuple[Answer, ...],
+    values: dict[str, str],
+    errors: dict[str, str],
+    status: int = 200,
+) -> Response:
+    playbook = portfolios.get_playbook(ws, project.portfolio)
+    assessor = values.get("assessor", "").strip()
+    questions: list[Question] = []
+    for dimension in playbook.dimensions:
+        for criterion in dimension.criteria:
+            others = tuple(a for a in answers if a.criterion == criterion.id and a.assessor != assessor)
+            questions.append(Question(criterion, dimension.id, len(questions) + 1, others))
+    return page(
+        request,
+        "scoring/score.html",
+        slug=project.portfolio,
+        section="Projects",
+        tab="Score",
+        status=status,
+        project=project,
+        playbook=playbook,
+        questions=questions,
+        assessors=sorted({answer.assessor for answer in answers}),
+        values=values,
+        errors=errors,
+        labels=_labels(playbook),
+        standing=project.standing,
+        before=project.standing,
+        quadrant=playbook.quadrant(project.standing.quadrant),
+        chart=little_matrix(request, project, project.standing, playbook),
+        trouble="",
+    )
+
+
+def _drafts(
+    form: Form, playbook: Playbook, assessor: str, answers: tuple[Answer, ...], lenient: bool = False
+) -> dict[str, AnswerDraft | None]:
+    """The answers in a form; None takes one back. Invalid names every field that is wrong.
+
+    `lenient` passes over what is only half said, for the preview of a form that is still being filled in.
+    """
+    given = {answer.criterion for answer in answers if answer.assessor == assessor}
+    drafts: dict[str, AnswerDraft | None] = {}
+    problems: list[FieldError] = []
+    for criterion in playbook.criteria:
+        said = {part: form.given(f"{criterion.id}.{part}") for part in PARTS}
+        level = said.pop("level")
+        if level is None:
+            if not lenient and (said["rationale"] or said["evidence"]):
+                problems.append(FieldError(field=f"{criterion.id}.level", message="Choose a level for this rationale."))
+            elif criterion.id in given:
+                drafts[criterion.id] = None
+            continue
+        words = {"rationale": said["rationale"] or "", "evidence": said["evidence"] or ""}
+        try:
+            if level == NOT_APPLICABLE:
+                drafts[criterion.id] = AnswerDraft(not_applicable=True, **words)
+            else:
+                drafts[criterion.id] = build(AnswerDraft, {**said, "level": level, **words})
+        except Invalid as error:
+            for item in error.errors:
+                part = item.field or ("low" if item.message.startswith("low") else "high")
+                problems.append(FieldError(field=f"{criterion.id}.{part}", message=item.message))
+    if problems:
+        raise Invalid(problems)
+    return drafts
+
+
+def _messages(error: Invalid) -> dict[str, str]:
+    """Errors by field of the form: the services name a field `answers.criterion.part`."""
+    stripped = [item.model_copy(update={"field": item.field.removeprefix("answers.")}) for item in error.errors]
+    return {("" if name == "answers" else name): text for name, text in messages(Invalid(stripped)).items()}
+
+
+def _labels(playbook: Playbook) -> dict[str, str]:
+    labels = {"assessor": "Who answers"}
+    for criterion in playbook.criteria:
+        labels[criterion.id] = criterion.name
+        labels.update({f"{criterion.id}.{part}": f"{criterion.name}, {part}" for part in PARTS})
+    return labels
+
+
+def _values_of(answer: Answer) -> dict[str, str]:
+    """An answer as the fields of the form."""
+    level = NOT_APPLICABLE if answer.not_applicable else answer.level
+    parts = {"level": level, **{part: getattr(answer, part) for part in PARTS[1:]}}
+    return {f"{answer.criterion}.{part}": "" if value is None else str(value) for part, value in parts.items()}

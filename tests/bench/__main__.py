@@ -1,0 +1,167 @@
+"""Runs every measurement and prints the ratios."""
+
+from __future__ import annotations
+
+import platform
+import sqlite3
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from os import cpu_count
+from pathlib import Path
+from urllib.request import urlopen
+
+import orjson
+
+from planner.domain.portfolios import PortfolioDraft
+from planner.services import imports, portfolios
+from planner.store.database import Database
+from tests.bench.inventory import write_inventory
+from tests.bench.load import Measured, load, request
+from tests.bench.servers import serving
+from tests.support.database import migrated_file, workspace_of
+
+PROJECTS = 2_130
+ROUNDS = 5
+LIST = "/api/v1/portfolios/bench/projects"
+
+
+def main() -> None:
+    """Prints what each thing takes beside its limit."""
+    print(f"planner bench: {cpu_count()} cores, Python {platform.python_version()}, {PROJECTS} projects\n")
+    with tempfile.TemporaryDirectory(prefix="planner-bench-") as name:
+        folder = Path(name)
+        database = _filled(folder)
+        _lists(database)
+        _writes(database, folder)
+        _pages(database)
+        _imports(folder)
+
+
+def _filled(folder: Path) -> Path:
+    template = migrated_file(folder)
+    database = Database(f"sqlite:///{template}")
+    ws = workspace_of(database)
+    portfolios.create_portfolio(ws, PortfolioDraft(slug="bench", name="Bench"))
+    source = folder / "inventory.csv"
+    write_inventory(source, PROJECTS)
+    imports.import_file(ws, "bench", source, source.name)
+    database.close()
+    return template
+
+
+def _say(what: str, figure: str, limit: str, ratio: float, goal: str) -> None:
+    print(f"{what:<46} {figure:>16} {limit:>16}   {ratio:6.2f}   goal {goal}")
+
+
+def _rates(port: int, requests: list[bytes], connections: int = 4) -> list[Measured]:
+    load(port, requests[:200], connections)
+    return [load(port, requests, connections) for _ in range(ROUNDS)]
+
+
+def _lists(database: Path) -> None:
+    print(f"{'reading':<46} {'planner':>16} {'limit':>16}    ratio")
+    with serving("tests.bench.limits:bare_list", database) as bare, serving("planner.app:create_app", database) as ours:
+        etag = _etag(ours, LIST)
+        limit = [m.rate for m in _rates(bare, [request("/")] * 1000)]
+        listed = [m.rate for m in _rates(ours, [request(LIST)] * 600)]
+        unchanged = _rates(ours, [request(LIST, etag=etag)] * 3000)
+    assert all(measured.statuses == {304} for measured in unchanged)
+    top = statistics.median(limit)
+    rate = statistics.median(listed)
+    _say("list 50 of 2,130 as JSON (requests/s)", f"{rate:,.0f}", f"{top:,.0f}", rate / top, "≥ 0.35")
+    rate = statistics.median(measured.rate for measured in unchanged)
+    _say("conditional GET, unchanged: 304 (requests/s)", f"{rate:,.0f}", f"{top:,.0f}", rate / top, "≥ 3,000 a second")
+
+
+def _etag(port: int, path: str) -> str:
+    with urlopen(f"http://127.0.0.1:{port}{path}", timeout=30) as answer:
+        return str(answer.headers["ETag"])
+
+
+def _writes(database: Path, folder: Path) -> None:
+    body = orjson.dumps({"name": "Churn early warning", "summary": "Tells who is about to leave. " * 8})
+    print(f"\n{'writing':<46} {'planner':>16} {'limit':>16}    ratio")
+    with serving("tests.bench.limits:core_write", folder / "notes.db") as core:
+        limit = _rates(core, [request("/", body=body)] * 600, 8)
+    with serving("planner.app:create_app", database) as ours:
+        written = _rates(ours, [request(LIST, body=body)] * 600, 8)
+    assert all(measured.statuses == {201} for measured in written)
+    top, rate = (statistics.median(m.rate for m in measured) for measured in (limit, written))
+    _say("one durable write, 8 clients (requests/s)", f"{rate:,.0f}", f"{top:,.0f}", rate / top, "≥ 0.50")
+    top, worst = (statistics.median(m.p99 for m in measured) * 1000 for measured in (limit, written))
+    _say("  slowest in a hundred (ms)", f"{worst:.1f}", f"{top:.1f}", worst / top, "≤ 20 ms")
+
+
+def _pages(database: Path) -> None:
+    print(f"\n{'pages of 2,130 projects, warm (ms, kB)':<46} {'time':>16} {'size':>16}")
+    paths = [
+        *("/portfolios/bench", "/portfolios/bench/projects", "/portfolios/bench/matrix", "/portfolios/bench/board"),
+        *("/portfolios/bench/infrastructure", "/projects/1", "/projects/1/score", "/projects/1/checklist"),
+        *("/projects/1/contract", "/projects/1/lifecycle", "/projects/1/report", "/portfolios/bench/report"),
+    ]
+    with serving("planner.app:create_app", database) as ours:
+        for path in paths:
+            took, size = _page(ours, path)
+            print(f"{path:<46} {took * 1000:>13.0f} ms {size / 1000:>13.0f} kB   goal < 200 ms, < 1,000 kB")
+
+
+def _page(port: int, path: str) -> tuple[float, int]:
+    times, size = [], 0
+    for _ in range(ROUNDS + 1):
+        start = time.perf_counter()
+        with urlopen(f"http://127.0.0.1:{port}{path}", timeout=30) as answer:
+            size = len(answer.read())
+        times.append(time.perf_counter() - start)
+    return statistics.median(times[1:]), size
+
+
+def _imports(folder: Path) -> None:
+    source = folder / "inventory.csv"
+    print(f"\n{'importing 2,130 records (s)':<46} {'planner':>16} {'limit':>16}    ratio")
+    took, limits = [], []
+    for number in range(ROUNDS):
+        place = folder / str(number)
+        place.mkdir()
+        template = migrated_file(place)
+        database = Database(f"sqlite:///{template}")
+        ws = workspace_of(database)
+        portfolios.create_portfolio(ws, PortfolioDraft(slug="bench", name="Bench"))
+        took.append(_timed(lambda ws=ws: imports.import_file(ws, "bench", source, source.name)))  # type: ignore[misc]
+        database.close()
+        limits.append(_insert_same_rows(template, place / "again.db"))
+    top, ours = statistics.median(limits), statistics.median(took)
+    _say("file to durable rows", f"{ours:.2f}", f"{top:.2f}", ours / top, "≤ 5 (executemany of the same rows)")
+
+
+def _insert_same_rows(filled: Path, target: Path) -> float:
+    """The time that sqlite3 takes to insert, into the same empty tables, the very rows that the import left."""
+    with tempfile.TemporaryDirectory() as name:
+        migrated_file(Path(name)).rename(target)
+    source, copy = sqlite3.connect(filled), sqlite3.connect(target)
+    copy.execute("PRAGMA synchronous=FULL")
+    names = ("portfolio", "project", "imported", "checklist_item", "transition", "event")
+    rows = {table: source.execute(f'SELECT * FROM "{table}"').fetchall() for table in names}
+
+    def insert() -> None:
+        for table, found in rows.items():
+            if found:
+                marks = ", ".join("?" * len(found[0]))
+                copy.executemany(f'INSERT INTO "{table}" VALUES ({marks})', found)
+        copy.commit()
+
+    seconds = _timed(insert)
+    source.close()
+    copy.close()
+    return seconds
+
+
+def _timed(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    main()

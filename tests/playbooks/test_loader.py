@@ -1,0 +1,277 @@
+"""A broken playbook is refused with the file, the field path and the line of every problem."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import planner.playbooks
+from planner.domain.errors import PlannerError
+from planner.playbooks import PlaybookError, Playbooks, load_playbook
+
+SHIPPED = Path(planner.playbooks.__file__).parent / "fsdl"
+
+Change = Callable[[str, str, str], None]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(SHIPPED, tmp_path / "mine"))
+
+
+@pytest.fixture
+def change(folder: Path) -> Change:
+    """Replace the first occurrence of a text in a file of the copied playbook."""
+
+    def replace(file: str, old: str, new: str) -> None:
+        text = (folder / file).read_text(encoding="utf-8")
+        assert old in text
+        (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    return replace
+
+
+def refusal(source: Path) -> str:
+    with pytest.raises(PlaybookError) as caught:
+        load_playbook(source)
+    assert isinstance(caught.value, PlannerError)
+    assert len(str(caught.value).splitlines()) == len(caught.value.errors)
+    return str(caught.value)
+
+
+def test_copy_of_the_shipped_playbook_loads(folder: Path) -> None:
+    assert load_playbook(folder) == Playbooks.shipped().get("fsdl")
+
+
+def test_single_file_with_all_fields_loads(tmp_path: Path) -> None:
+    whole = tmp_path / "whole.yaml"
+    whole.write_text(yaml.safe_dump(Playbooks.shipped().get("fsdl").model_dump(mode="json")), encoding="utf-8")
+    assert load_playbook(whole) == Playbooks.shipped().get("fsdl")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        (
+            "impact.yaml",
+            "      - label: One team's daily decisions\n",
+            "      - label: ''\n",
+            "impact.yaml: criteria.0.levels.2.label: String should have at least 1 character",
+        ),
+        (
+            "impact.yaml",
+            "prior: [0.35, 0.30, 0.20, 0.10, 0.05]",
+            "prior: [0.5, 0.5, 0.5, 0, 0]",
+            "impact.yaml: criteria.0: prior: five probabilities that sum to 1 are needed (line 11)",
+        ),
+        (
+            "impact.yaml",
+            "best: 0.6",
+            "best: much",
+            "impact.yaml: aggregation.best: Input should be a valid number",
+        ),
+        (
+            "feasibility.yaml",
+            "order: [data_availability, accuracy_requirement, ",
+            "order: [data_availability, ",
+            "feasibility.yaml: aggregation: weights or order must name exactly the criteria of this dimension",
+        ),
+        (
+            "playbook.yaml",
+            "cut_offs: {impact: 3.0",
+            "cut_offs: {impact: .nan",
+            "playbook.yaml: cut_offs.impact: Input should be",
+        ),
+        ("playbook.yaml", "version: 1", "version: 0", "playbook.yaml: version: Input should be greater than"),
+        (
+            "playbook.yaml",
+            "name: Full Stack Deep Learning",
+            "nmae: Full Stack Deep Learning",
+            "playbook.yaml: nmae: is not a field here; check its spelling (line 4)",
+        ),
+        ("playbook.yaml", "    impact: low", "    impact: high", "playbook.yaml: quadrants: each of the four corners"),
+        (
+            "confidences.yaml",
+            "spread: 2",
+            "spread: two",
+            "confidences.yaml: confidences.2.spread: Input should be a valid integer",
+        ),
+        (
+            "archetypes.yaml",
+            "    key_questions:\n",
+            "    questions:\n",
+            "archetypes.yaml: archetypes.0.key_questions: is missing (line ",
+        ),
+        (
+            "stages.yaml",
+            "check: owner_named",
+            "check: owner",
+            "stages.yaml: stages.0.exit_criteria.0.check: Input should be",
+        ),
+        (
+            "stages.yaml",
+            "id: collect_data",
+            "id: state_problem",
+            "stages.yaml: stages.1.tasks.1.id: 'state_problem' stands at stages.0.tasks.0.id already",
+        ),
+        (
+            "edges.yaml",
+            "start: data, end: training",
+            "start: data, end: trainig",
+            "edges.yaml: edges.1.end: unknown stage",
+        ),
+        (
+            "edges.yaml",
+            "{start: planning, end: data}",
+            "{start: training, end: data}",
+            "edges.yaml: edges.0.reasons: training → data goes back and needs reasons",
+        ),
+        (
+            "edges.yaml",
+            "{start: planning, end: data}",
+            "{start: data, end: training}",
+            "edges.yaml: edges.1: 'data → training' stands at edges.0 already",
+        ),
+        (
+            "edges.yaml",
+            "id: easier_task",
+            "id: data_too_hard",
+            "edges.yaml: edges.3.reasons.1.id: 'data_too_hard' stands at edges.3.reasons.0.id already",
+        ),
+        ("components.yaml", "area: data", "area: date", "components.yaml: components.0.area: unknown area 'date'"),
+        (
+            "components.yaml",
+            "    condition: When the data come",
+            "    # When the data come",
+            "components.yaml: components.1: condition: a conditional component must say when it is needed",
+        ),
+        (
+            "components.yaml",
+            "required_for: [autonomous]",
+            "required_for: [robot]",
+            "components.yaml: components.4.required_for: unknown archetype 'robot'",
+        ),
+        (
+            "problem_types.yaml",
+            "labels: needed",
+            "labels: yes",
+            "problem_types.yaml: problem_types.0.labels: Input should be",
+        ),
+        (
+            "problem_types.yaml",
+            'source: "FSDL 2021, lecture 2"',
+            'source: ""',
+            "problem_types.yaml: problem_types.0.source: String should have at least 1 character",
+        ),
+    ],
+)
+def test_one_mistake_names_its_file_and_field(
+    folder: Path, change: Change, file: str, old: str, new: str, message: str
+) -> None:
+    change(file, old, new)
+    assert message in refusal(folder)
+
+
+def test_all_mistakes_are_told_at_once(folder: Path, change: Change) -> None:
+    change("impact.yaml", "      - label: No decision would change\n", "      - labl: None\n")
+    change("stages.yaml", "name: Planning", "name: [Planning]")
+    change("components.yaml", "labels_only: true", "labels_only: perhaps")
+    text = refusal(folder)
+    for place in (
+        "impact.yaml: criteria.0.levels.0.label: is missing",
+        "stages.yaml: stages.0.name: ",
+        "components.yaml: components.5.labels_only: ",
+    ):
+        assert place in text
+
+
+def test_all_wrong_references_are_told_at_once(folder: Path, change: Change) -> None:
+    change("edges.yaml", "start: planning", "start: plan")
+    change("components.yaml", "area: data", "area: date")
+    text = refusal(folder)
+    assert "edges.yaml: edges.0.start: unknown stage 'plan' (line 4)" in text
+    assert "components.yaml: components.0.area: unknown area 'date'" in text
+
+
+def test_criterion_of_the_other_dimension_is_refused(folder: Path, change: Change) -> None:
+    change("feasibility.yaml", "order: [data_availability", "order: [inspiration")
+    change("feasibility.yaml", "id: data_availability", "id: inspiration")
+    expected = "feasibility.yaml: criteria.0.id: 'inspiration' stands at impact.criteria.3.id already"
+    assert refusal(folder).startswith(expected)
+
+
+def test_line_is_that_of_the_field(folder: Path, change: Change) -> None:
+    text = (folder / "confidences.yaml").read_text(encoding="utf-8")
+    line = next(number for number, content in enumerate(text.splitlines(), 1) if "spread: 2" in content)
+    change("confidences.yaml", "spread: 2", "spread: 9")
+    assert refusal(folder).endswith(f"(line {line})")
+
+
+def test_missing_topic_is_named(folder: Path) -> None:
+    (folder / "components.yaml").unlink()
+    assert refusal(folder).splitlines() == ["mine: areas: is missing", "mine: components: is missing"]
+
+
+def test_field_in_two_files_is_refused(folder: Path) -> None:
+    (folder / "more.yaml").write_text("areas: []\n", encoding="utf-8")
+    assert refusal(folder) == "more.yaml: areas: stands in components.yaml already (line 1)"
+
+
+def test_unknown_topic_is_refused(folder: Path) -> None:
+    (folder / "tools.yaml").write_text("# mine\ntools: []\n", encoding="utf-8")
+    assert refusal(folder) == "tools.yaml: tools: is not a field here; check its spelling (line 2)"
+
+
+def test_list_instead_of_fields_is_refused(folder: Path) -> None:
+    (folder / "edges.yaml").write_text("- {start: planning, end: data}\n", encoding="utf-8")
+    assert "edges.yaml: fields with their names are expected" in refusal(folder)
+
+
+def test_flaws_of_several_files_are_told_at_once(folder: Path) -> None:
+    (folder / "edges.yaml").write_text("edges: [\n", encoding="utf-8")
+    (folder / "stages.yaml").write_text("", encoding="utf-8")
+    text = refusal(folder)
+    assert "edges.yaml: not YAML: " in text
+    assert "stages.yaml: the file is empty" in text
+
+
+@pytest.mark.parametrize("name", ["nowhere", "nowhere.yaml"])
+def test_missing_folder_is_told(tmp_path: Path, name: str) -> None:
+    assert refusal(tmp_path / name) == f"{name}: there is no such file or folder"
+
+
+def test_empty_folder_is_told(tmp_path: Path) -> None:
+    assert "the folder holds no YAML file" in refusal(tmp_path)
+
+
+def test_too_many_files_are_refused(tmp_path: Path) -> None:
+    for number in range(101):
+        (tmp_path / f"{number}.yaml").touch()
+    assert "more than 100 YAML files" in refusal(tmp_path)
+
+
+TOPICS = sorted(file.name for file in SHIPPED.glob("*.yaml"))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(file=st.sampled_from(TOPICS), data=st.data())
+def test_file_cut_or_garbled_anywhere_is_refused_or_sound(tmp_path: Path, file: str, data: st.DataObject) -> None:
+    """Whatever happens to a file, the answer is a playbook or a PlaybookError that names a file."""
+    folder = tmp_path / "garbled"
+    shutil.copytree(SHIPPED, folder, dirs_exist_ok=True)
+    content = (SHIPPED / file).read_bytes()
+    start = data.draw(st.integers(0, len(content)))
+    end = data.draw(st.integers(start, min(len(content), start + 40)))
+    (folder / file).write_bytes(content[:start] + data.draw(st.binary(max_size=6)) + content[end:])
+    found: list[str] = []
+    try:
+        load_playbook(folder)
+    except PlaybookError as error:
+        found = [item.field.split(":")[0] for item in error.errors] or ["an error that names nothing"]
+    assert set(found) <= {*TOPICS, "garbled"}
