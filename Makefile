@@ -5,7 +5,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 
 # Every install is pinned by hash; the checkout itself is installed from these very files, without the registry.
-INSTALL = $(PY) -m pip install --quiet --disable-pip-version-check --no-input
+INSTALL = $(PY) -m pip install -qq --disable-pip-version-check --no-input
 ENROL = $(INSTALL) --no-index --no-deps --no-build-isolation --editable .
 
 .PHONY: run test bench lint lock clean

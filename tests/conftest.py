@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 from tests.support.browser import launched
 from tests.support.postgres import running_postgres
 
-pytest_plugins = ["tests.support.fixtures"]
+pytest_plugins = ["tests.support.fixtures", "tests.support.web"]
 
 ROOT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI") == "true"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Header, Path, Request
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -76,3 +77,18 @@ def tag(request: Request, response: Response, version: int) -> None:
     if request.method == "GET" and matches(request, etag):
         raise HTTPException(304, headers=headers)
     response.headers.update(headers)
+
+
+def query_parameters(model: type[BaseModel]) -> list[dict[str, Any]]:
+    """The fields of a model as OpenAPI query parameters, for a route that reads the query itself."""
+    schema = model.model_json_schema()
+    return [
+        {
+            "name": name,
+            "in": "query",
+            "required": False,
+            "description": field.get("description", ""),
+            "schema": {key: value for key, value in field.items() if key not in ("description", "default")},
+        }
+        for name, field in schema["properties"].items()
+    ]

@@ -15,9 +15,10 @@ FINDINGS = 1  # the exit code of a check that found something
 
 
 def upgrade() -> None:
-    """Bring the tables to the newest version; an SQLite file is copied beside itself first.
+    """Bring the tables to the newest version.
 
-    Every other command does this by itself when need be; with PostgreSQL and several servers, do it once, before them.
+    An SQLite file is copied beside itself first. Every other command does this by itself when need be; with PostgreSQL
+    and several servers, do it once, before they start.
     """
     from planner.services.maintenance import upgrade as bring_up_to_date
 
@@ -27,7 +28,10 @@ def upgrade() -> None:
 
 
 def check(as_json: JsonFlag = False) -> None:
-    """Look for anything wrong with the database; exit code 1 when there is something."""
+    """Look for anything wrong with the database.
+
+    Exit code 1 when there is something.
+    """
     from planner.services.maintenance import check as find_problems
 
     settings = load_settings()
@@ -45,7 +49,10 @@ def check(as_json: JsonFlag = False) -> None:
 
 
 def backup(file: Annotated[Path, typer.Argument(metavar="FILE", help="The copy to write; it must not exist.")]) -> None:
-    """Copy an SQLite database to a file, whole even while others write. Never copy the file itself with cp."""
+    """Copy an SQLite database to a file.
+
+    The copy is whole even while others write, as one made with cp would not be.
+    """
     from planner.services.maintenance import backup as make_backup
 
     make_backup(open_workspace(), file)
@@ -53,7 +60,10 @@ def backup(file: Annotated[Path, typer.Argument(metavar="FILE", help="The copy t
 
 
 def restore(file: Annotated[Path, typer.Argument(metavar="FILE", help="A copy that planner db backup wrote.")]) -> None:
-    """Put a backup in the place of the database. Stop the server first. The old database is kept beside it."""
+    """Put a backup in the place of the database.
+
+    Stop the server first. The database as it was is kept beside it.
+    """
     from planner.services.maintenance import restore as put_back
 
     kept = put_back(open_database(load_settings()), file)
@@ -63,7 +73,10 @@ def restore(file: Annotated[Path, typer.Argument(metavar="FILE", help="A copy th
 
 
 def rebuild(as_json: JsonFlag = False) -> None:
-    """Recompute every standing from its answers and say how many were different; none should be."""
+    """Recompute every standing from its answers.
+
+    Says how many were different; none should be.
+    """
     from planner.services.maintenance import rebuild as recompute
 
     moved = recompute(open_workspace())

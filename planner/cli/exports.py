@@ -18,7 +18,7 @@ def export(
     ],
     portfolio: PortfolioOption = None,
 ) -> None:
-    """Write a portfolio to a file.
+    """Write a portfolio to a file: JSON, CSV or XLSX.
 
     JSON holds everything, facts and history, and `planner import` takes it back without loss. CSV and XLSX hold a line
     for each project; text that looks like a formula stays text.
@@ -27,9 +27,9 @@ def export(
         planner export --portfolio fed -o fed.json
     """
     from planner.cli.inputs import kind_of, write_file
-    from planner.services.exports import export_portfolio
+    from planner.services.exports import MEDIA_TYPES, export_portfolio
 
-    kind = kind_of(output, ("json", "csv", "xlsx"))
+    kind = kind_of(output, MEDIA_TYPES)
     ws = open_workspace()
     slug = choose_portfolio(ws, portfolio)
     write_file(output, export_portfolio(ws, slug, kind))

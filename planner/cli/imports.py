@@ -119,7 +119,7 @@ def _import_document(ws: Workspace, file: Path, portfolio: str | None, *, as_jso
     from planner.cli.inputs import read_bytes
     from planner.services.exports import import_document, read_document
 
-    made = import_document(ws, read_document(read_bytes(file), file.name), portfolio)
+    made = import_document(ws, read_document(read_bytes(file, load_settings().import_max_bytes), file.name), portfolio)
     if as_json:
         print_json(made)
     else:

@@ -60,7 +60,7 @@ def checklist(
 
 
 def infrastructure(portfolio: PortfolioOption = None, as_json: JsonFlag = False) -> None:
-    """Show in how many projects of a portfolio each component is missing, planned, partial or in place."""
+    """Count what there is of each component over a portfolio."""
     from planner.services.infrastructure import list_component_counts
 
     ws = open_workspace()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from planner.domain.errors import Invalid, Unreadable
+from planner.domain.errors import Invalid, TooLarge, Unreadable
 from planner.domain.strict_yaml import Unsound, read_yaml
 from planner.readers.limits import DEFAULT_LIMITS
 from planner.readers.strict_json import parse_json
@@ -32,15 +33,19 @@ def split_pairs(values: Iterable[str], option: str, separator: str = "=") -> dic
     return pairs
 
 
-def read_bytes(path: Path) -> bytes:
-    """A file, or standard input for `-`. Raises Unreadable with the name in the message."""
+def read_bytes(path: Path, most: int = DEFAULT_LIMITS.max_bytes) -> bytes:
+    """A file, or standard input for `-`. Raises Unreadable or, beyond `most` bytes, TooLarge."""
     try:
         if str(path) == STANDARD_INPUT:
-            return sys.stdin.buffer.read(DEFAULT_LIMITS.max_bytes + 1)
-        with path.open("rb") as stream:
-            return stream.read(DEFAULT_LIMITS.max_bytes + 1)
+            content = sys.stdin.buffer.read(most + 1)
+        else:
+            with path.open("rb") as stream:
+                content = stream.read(most + 1)
     except OSError as error:
         raise Unreadable(f"{path}: {(error.strerror or 'cannot be read').lower()}") from error
+    if len(content) > most:
+        raise TooLarge(f"{called(path)} has more than {most:,} bytes, the most that is read.")
+    return content
 
 
 def read_data(path: Path) -> Any:
@@ -67,6 +72,8 @@ def write_file(path: Path, content: bytes) -> None:
     if target.exists() and not target.is_file():  # a device or a pipe, which cannot be replaced
         target.write_bytes(content)
         return
+    if not target.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "there is no such folder", str(path.parent))
     handle, partial = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -84,8 +91,9 @@ def _umask() -> int:
     return mask
 
 
-def kind_of(path: Path, kinds: Sequence[Kind]) -> Kind:
+def kind_of(path: Path, kinds: Iterable[Kind]) -> Kind:
     """The kind of file that a name says by its ending. Raises Invalid when it is none of `kinds`."""
+    kinds = tuple(kinds)
     kind = next((kind for kind in kinds if path.suffix.lower() == f".{kind}"), None)
     if kind is None:
         raise Invalid.one(str(path)[:120], f"the name must end in one of: {', '.join(f'.{name}' for name in kinds)}")

@@ -35,7 +35,7 @@ def interview(ws: Workspace, ref: str, assessor: str) -> dict[str, AnswerDraft |
         if answer == STOP:
             break
         if isinstance(answer, dict):
-            given[criterion.id] = _complete(answer, playbook)
+            given[criterion.id] = _complete(answer, present.get(criterion.id), playbook)
     if not given:
         return {}
     typer.echo()
@@ -82,7 +82,7 @@ def _problem(fields: dict[str, Any]) -> str | None:
     return None
 
 
-def _complete(fields: dict[str, Any], playbook: Playbook) -> AnswerDraft:
+def _complete(fields: dict[str, Any], before: Answer | None, playbook: Playbook) -> AnswerDraft:
     """The answer with how sure the assessor is, where no range says it, and why."""
     if "level" in fields and "low" not in fields:
         kinds = [confidence.id for confidence in playbook.confidences]
@@ -92,11 +92,15 @@ def _complete(fields: dict[str, Any], playbook: Playbook) -> AnswerDraft:
             if not text.strip() or len(matches) == 1:
                 break
         fields = {**fields, "confidence": matches[0] if matches else None}
-    rationale = typer.prompt("  Why?", default="", show_default=False)
-    evidence = typer.prompt("  Evidence (a link)?", default="", show_default=False)
+    rationale = _text("  Why?", before.rationale if before else "")
+    evidence = _text("  Evidence (a link)?", before.evidence if before else "")
     typer.echo()
     return AnswerDraft.model_validate({**fields, "rationale": rationale, "evidence": evidence})
 
 
+def _text(question: str, before: str) -> str:
+    return str(typer.prompt(question, default=before, show_default=bool(before)))
+
+
 def _say(text: str, *, bold: bool = False) -> None:
-    typer.secho(plain(text) if text.strip() else "", bold=bold)
+    typer.secho(plain(text) if text.strip() else "", bold=bold or None)

@@ -107,7 +107,7 @@ def board(
     filters: Mapping[str, str] = NONE_GIVEN,
     as_json: JsonFlag = False,
 ) -> None:
-    """Show a portfolio by stage: the first projects of each and how many there are."""
+    """Show a portfolio by stage, the first projects of each."""
     from planner.domain.projects import Filters
     from planner.services.lifecycle import get_board
 

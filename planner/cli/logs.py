@@ -22,14 +22,15 @@ _SHARED: list[Processor] = [
 def log_config(settings: Settings) -> dict[str, Any]:
     """What uvicorn hands to logging.config in each of its processes."""
     as_json = settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty())
+    quiet = "DEBUG" if settings.log_level == "debug" else "WARNING"
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": {"()": "planner.cli.logs.formatter", "as_json": as_json}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": "ext://sys.stderr"}},
         "root": {"handlers": ["stderr"], "level": settings.log_level.upper()},
-        # What uvicorn says at its start and stop is said by `planner serve` itself.
-        "loggers": {"uvicorn.error": {"level": "DEBUG" if settings.log_level == "debug" else "WARNING"}},
+        # What these say at the start and at the end, `planner serve` says itself.
+        "loggers": {name: {"level": quiet} for name in ("uvicorn.error", "alembic")},
     }
 
 

@@ -15,7 +15,10 @@ def show(
     playbook: Annotated[str, typer.Argument(metavar="[ID]", help="The playbook.")] = "fsdl",
     as_json: JsonFlag = False,
 ) -> None:
-    """Show a playbook: its criteria and levels, archetypes, stages and components; --json has all of it."""
+    """Show a playbook: criteria, archetypes, stages, components.
+
+    --json has all of it.
+    """
     from planner.playbooks import Playbooks
 
     found = Playbooks.shipped().get(playbook)
@@ -50,7 +53,10 @@ def validate(
     source: Annotated[Path, typer.Argument(metavar="FILE_OR_FOLDER", help="A YAML file, or a folder of them.")],
     as_json: JsonFlag = False,
 ) -> None:
-    """Check a playbook of your own: every problem with its file, field and line; exit code 2 when there is one."""
+    """Check a playbook of your own.
+
+    Names every problem with its file, field and line; exit code 2 when there is one.
+    """
     from planner.playbooks import load_playbook
 
     found = load_playbook(source)

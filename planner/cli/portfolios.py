@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from planner.cli.failures import NOT_DONE
 from planner.cli.options import NONE_GIVEN, JsonFlag, YesFlag, takes_filters
 from planner.cli.output import heading, note, print_fields, print_json, print_table, say
 from planner.cli.workspace import choose_portfolio, open_workspace
@@ -132,8 +133,9 @@ def delete(slug: NewSlug, yes: YesFlag = False) -> None:
 
     ws = open_workspace()
     portfolio = get_portfolio(ws, slug)
-    if not yes:
-        typer.confirm(f"Delete {portfolio.name} with its {portfolio.projects:,} projects?", abort=True, err=True)
+    if not yes and not typer.confirm(f"Delete {portfolio.name} with its {portfolio.projects:,} projects?", err=True):
+        note("Nothing was deleted.")
+        raise typer.Exit(NOT_DONE)
     delete_portfolio(ws, slug)
     say(f"Deleted the portfolio {slug}.")
 

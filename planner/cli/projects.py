@@ -33,7 +33,7 @@ def list_projects(
     everything: Annotated[bool, typer.Option("--all", help="Show all of them.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """List the projects of a portfolio that the filters find, the highest priority first.
+    """List the projects of a portfolio, the highest priority first.
 
     planner list --stage training --archetype autonomous
     planner list --search churn --sort -impact,name
@@ -138,7 +138,7 @@ def edit(
 
 
 def delete(project: ProjectArgument, as_json: JsonFlag = False) -> None:
-    """Move a project to the bin, from which `planner restore` takes it back."""
+    """Move a project to the bin. `planner restore` takes it back."""
     from planner.services.projects import delete_project
 
     gone = delete_project(open_workspace(), project)

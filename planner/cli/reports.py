@@ -24,7 +24,7 @@ def report(
     portfolio: PortfolioOption = None,
     filters: Mapping[str, str] = NONE_GIVEN,
 ) -> None:
-    """Write the planning report of a project, or of the projects of a portfolio that the filters find.
+    """Write the planning report of a project or a portfolio.
 
     planner report EX-3 -o plan.pdf
     planner report --portfolio fed --stage training -o training.html
@@ -32,9 +32,9 @@ def report(
     from planner.cli.inputs import kind_of, write_file
     from planner.domain.errors import Invalid
     from planner.domain.projects import Filters
-    from planner.services.reports import render_portfolio_report, render_project_report
+    from planner.services.reports import MEDIA_TYPES, render_portfolio_report, render_project_report
 
-    kind = kind_of(output, ("html", "pdf", "md", "docx"))
+    kind = kind_of(output, MEDIA_TYPES)
     chosen = Filters.model_validate(filters)
     ws = open_workspace()
     if project is None:

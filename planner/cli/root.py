@@ -110,11 +110,12 @@ class Root(TyperGroup):
         windows_expand_args: bool = True,
         **extra: Any,
     ) -> Any:
-        """Runs a command; alone in its process, as it is but for tests of Typer's own, it ends it with the exit code."""
+        """Runs a command, and ends the process with its exit code unless `standalone_mode` is false."""
         given = sys.argv[1:] if args is None else list(args)
         try:
             code = super().main(given, prog_name, complete_var, False, windows_expand_args, **extra)
-        except typer.Abort:  # Ctrl-D, or no to a question
+        except typer.Abort:  # Ctrl-C or Ctrl-D at a question
+            typer.echo(err=True)
             code = failures.INTERRUPTED
         except Exception as error:  # noqa: BLE001 - whatever it is, it becomes a line and an exit code
             code = failures.explain(error, debug="--debug" in given)
@@ -166,10 +167,10 @@ def _print_version(asked: bool) -> None:
 
 
 def planner(
-    version: Annotated[  # noqa: ARG001 - its callback does it
+    version: Annotated[
         bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version and stop.")
     ] = False,
-    debug: Annotated[  # noqa: ARG001 - Root looks for it, since it matters even when the other options are wrong
+    debug: Annotated[
         bool, typer.Option("--debug", help="Show where it happened when something unexpected fails.")
     ] = False,
 ) -> None:

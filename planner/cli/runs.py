@@ -31,10 +31,10 @@ def add(
         echo '{"name": "a", "metrics": {"recall": 0.83}}' | planner runs add EX-3 - --from json
     """
     from planner.cli.inputs import called, kind_of, read_bytes
-    from planner.readers.runs import read_runs
+    from planner.readers.runs import KINDS, read_runs
     from planner.services.metrics import record_runs
 
-    chosen = kind or kind_of(file, ("csv", "json"))
+    chosen = kind or kind_of(file, KINDS)
     drafts = read_runs(read_bytes(file), chosen, called(file))
     recorded = record_runs(open_workspace(), project, drafts)
     if as_json:

@@ -36,9 +36,9 @@ def score(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the standing these answers would give.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Answer criteria of a project and see where it stands; criteria not named stay as they are.
+    """Answer the criteria of a project and see where it stands.
 
-    On a terminal and without options, it asks question by question.
+    Criteria that are not named stay as they are. On a terminal and without options, it asks question by question.
 
         planner score EX-3
         planner score EX-3 --set data_availability=4 --set accuracy_requirement=2-3-4 --confidence informed
@@ -58,9 +58,10 @@ def score(
         from planner.cli.interview import interview
 
         given = interview(ws, project, who)
-        if not given:
-            note("Nothing was recorded.")
-            return
+        if given and not dry_run:
+            record_answers(ws, project, who, given)
+        note("Recorded." if given and not dry_run else "Nothing was recorded.")
+        return
     judge = preview_standing if dry_run else record_answers
     standing = judge(ws, project, who, given)
     if as_json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from planner.cli.output import note
@@ -22,23 +23,17 @@ def load_settings(**changes: Any) -> Settings:
     from planner.domain.errors import FieldError, Invalid
     from planner.settings import Settings
 
+    given = {name: value for name, value in changes.items() if value is not None}
     try:
-        return Settings(**{name: value for name, value in changes.items() if value is not None})
+        return Settings(**given)
     except ValidationError as error:
         wrong = Invalid.from_pydantic(error).errors
-        raise Invalid(
-            [
-                FieldError(
-                    field=("--" if item.field in changes else "PLANNER_") + _spelt(item.field, item.field in changes),
-                    message=item.message,
-                )
-                for item in wrong
-            ]
-        ) from None
+        raise Invalid([FieldError(field=_spelt(item.field, given), message=item.message) for item in wrong]) from None
 
 
-def _spelt(field: str, is_option: bool) -> str:
-    return field.replace("_", "-") if is_option else field.upper()
+def _spelt(field: str, options: Collection[str]) -> str:
+    """A setting as the user wrote it: as an option or as an environment variable."""
+    return f"--{field.replace('_', '-')}" if field in options else f"PLANNER_{field.upper()}"
 
 
 def open_database(settings: Settings) -> Database:

@@ -38,9 +38,14 @@ _STEPS: dict[str, Callable[[str], str]] = {
 }
 
 
+def step_functions(steps: Iterable[CleaningStep | FoldingStep]) -> tuple[Callable[[str], str], ...]:
+    """The function of each step."""
+    return tuple(_STEPS[step] for step in steps)
+
+
 def pipeline(steps: Iterable[CleaningStep | FoldingStep]) -> Callable[[str], str]:
     """One function that takes the steps in their order."""
-    functions = tuple(_STEPS[step] for step in steps)
+    functions = step_functions(steps)
 
     def run(text: str) -> str:
         for function in functions:

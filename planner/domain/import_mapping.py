@@ -252,7 +252,8 @@ class ImportMapping(Model):
     def _named_columns(self) -> Iterator[tuple[Place, str]]:
         """Every mention of a column, and where it stands."""
         for section, rules in self.sections():
-            yield from (((section, name, "column"), rule.column) for name, rule in rules.items())
+            declared = getattr(self, section)
+            yield from (((section, name, "column"), rules[name].column) for name in declared)
         yield from ((("keep", index), column) for index, column in enumerate(self.keep))
         yield from ((("records", "identity", index), column) for index, column in enumerate(self.records.identity))
         if not isinstance(self.records.duplicates, str):

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from planner.domain.cells import collapse_whitespace, pipeline
+from planner.domain.cells import collapse_whitespace, step_functions
 from planner.domain.errors import FieldError, Invalid
 from planner.domain.import_binding import bind_columns, word_problems
 from planner.domain.import_mapping import FieldRule, ImportMapping
@@ -55,7 +55,7 @@ class _Application:
 
     def __init__(self, table: Table, mapping: ImportMapping, playbook: Playbook, columns: dict[str, int]) -> None:
         self.table, self.mapping, self.playbook = table, mapping, playbook
-        self.clean = pipeline(mapping.cells.clean)
+        self.cleaning = step_functions(mapping.cells.clean)
         self.scope = mapping.records.scope or mapping.id
         self.fold = compile_fold(mapping)
         self.targets = _compile_targets(mapping, columns, self.fold)
@@ -98,8 +98,9 @@ class _Application:
         if len(row) != width:
             found = f"{len(row)} fields found, {width} expected: check the quotes and delimiters of this record"
             return Rejected(record=number, reason="wrong_field_count", detail=found)
-        clean = self.clean
-        cells = [clean(cell) if cell else cell for cell in row]
+        cells = list(row)
+        for step in self.cleaning:  # the whole record at a time, which is several times quicker than cell by cell
+            cells = list(map(step, cells))
         if not any(cells):
             return Rejected(record=number, reason="blank_record", detail="every field is blank; delete the record")
         for target in self.targets:

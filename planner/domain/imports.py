@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from math import isclose
 from typing import Any, Literal, Self
 
 from pydantic import Field, computed_field, model_validator
@@ -133,9 +135,12 @@ def plan_import(imported: ImportedProject, previous: Payload | None) -> ImportPl
 
 
 def _same(new: Any, old: Any) -> bool:
-    """Whether two values are one in a cell: `true` from a document and TRUE from a table, line breaks of any kind."""
+    """Whether two values are one in a cell: TRUE and `true`, line breaks of any kind, numbers to a cell's precision."""
     if new == old or new is None or old is None or isinstance(new, list):
         return bool(new == old)
+    if isinstance(old, int | float) and not isinstance(old, bool):
+        with suppress(ValueError):
+            return isclose(float(new), old, rel_tol=1e-12)
     return _CLEAN(as_cell(new)) == _CLEAN(as_cell(old))
 
 

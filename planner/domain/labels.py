@@ -39,11 +39,12 @@ def _advance(character: str) -> int:
 
 
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_NOT_XML = frozenset("\ufffe\uffff")
 
 
 def shown(text: str) -> str:
-    """The text without the invisible characters that turn the direction of what follows them, or break a line."""
-    return "".join(c for c in text if c not in _TURNING and category(c) not in ("Cc", "Zl", "Zp"))
+    """The text without the characters that turn the direction of what follows, break the line, or are not XML."""
+    return "".join(c for c in text if c not in _TURNING and c not in _NOT_XML and category(c) not in ("Cc", "Zl", "Zp"))
 
 
 def fit(text: str, size: float, width: float) -> str:
@@ -113,19 +114,26 @@ _GAPS = (3.0, 14.0, 26.0)
 
 
 def place_labels(
-    spots: Sequence[Spot], bounds: Box, obstacles: Iterable[Box], size: float, width: float
+    spots: Sequence[Spot],
+    bounds: Box,
+    obstacles: Iterable[Box],
+    size: float,
+    width: float,
+    most: int | None = None,
 ) -> list[Label | None]:
-    """A label for each spot in the order given, or None where no room is left.
+    """A label for each spot in the order given, or None where no room is left, or `most` have been placed.
 
     No label overlaps another, an obstacle or a spot, and all lie within `bounds`. `width` is the most a label takes.
     """
     taken = [*obstacles]
     taken += [Box(s.x - s.radius, s.y - s.radius, s.x + s.radius, s.y + s.radius) for s in spots]
     found: list[Label | None] = []
+    placed = 0
     for spot in spots:
-        label = _place(spot, bounds, taken, size, width)
+        label = _place(spot, bounds, taken, size, width) if placed != most else None
         found.append(label)
         if label:
+            placed += 1
             taken.append(label.box)
     return found
 

@@ -272,6 +272,10 @@ class Playbook(Model):
             raise PydanticCustomError("playbook_ids", "{text}", {"text": text, "problems": problems})
         return self
 
+    def __hash__(self) -> int:
+        """Equal playbooks have equal ids and versions, so that results can be kept by playbook."""
+        return hash((self.id, self.version))
+
     @cached_property
     def criteria(self) -> tuple[Criterion, ...]:
         """All criteria, impact first: the order of every belief array."""

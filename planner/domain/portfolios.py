@@ -39,7 +39,7 @@ class PortfolioPatch(Model):
     capacity: int | None = Field(default=None, ge=1, le=100_000, description="Null when not stated.")
 
 
-class Portfolio(Model):
+class PortfolioState(Model):
     """A portfolio as it is stored. `revision` rises with every write to anything in it."""
 
     id: int
@@ -55,6 +55,11 @@ class Portfolio(Model):
     is_example: bool
     created_at: datetime
     updated_at: datetime
+
+
+class Portfolio(PortfolioState):
+    """A portfolio and how many projects it holds."""
+
     projects: int = Field(description="Projects in it, the bin not counted.")
     scored: int = Field(description="Of these, projects with at least one answer.")
 

@@ -14,7 +14,7 @@ from planner.domain.matrix import Matrix
 from planner.domain.metrics import Contract, OptimisedMetric, RunVerdict, Verdict
 from planner.domain.model import Model
 from planner.domain.playbook import CutOffs
-from planner.domain.portfolios import Portfolio
+from planner.domain.portfolios import PortfolioState
 from planner.domain.projects import Filters, Project, ProjectSummary
 from planner.domain.scoring import Answer, Interval, Standing
 
@@ -22,7 +22,7 @@ from planner.domain.scoring import Answer, Interval, Standing
 class ProjectRecord(Model):
     """All that is known about one project: what the report of it is built from."""
 
-    portfolio: Portfolio
+    portfolio: PortfolioState
     project: Project
     answers: tuple[Answer, ...]
     contract: Contract | None
@@ -47,7 +47,7 @@ class ContractEntry(Model):
 class PortfolioRecord(Model):
     """All that the report of a portfolio is built from; `projects` are those that the filters find."""
 
-    portfolio: Portfolio
+    portfolio: PortfolioState
     filters: Filters
     projects: tuple[ProjectSummary, ...]
     matrix: Matrix

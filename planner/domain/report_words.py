@@ -11,7 +11,7 @@ from planner.domain.playbook import BestLens, Dimension, Playbook
 from planner.domain.projects import Project, ProjectSummary
 from planner.domain.report_models import ContractsPart
 from planner.domain.scoring import Interval, Standing
-from planner.domain.wording import listed, measure, num, pct, plural, signed, spaced
+from planner.domain.wording import better, listed, measure, num, pct, plural, spaced
 
 
 def span(interval: Interval) -> str:
@@ -71,7 +71,7 @@ def contract_sentence(contract: Contract | None, verdict: Verdict | None) -> str
         nearest = f", nearest is {listed(verdict.nearest, 3)}" if verdict.nearest else ""
         return f"{agreed}; no run of {len(verdict.runs)} qualifies{nearest}."
     best = measure(verdict.best, optimised.unit)
-    over = "" if verdict.over_baseline is None else f", {signed(verdict.over_baseline, optimised.unit)} on the baseline"
+    over = "" if verdict.over_baseline is None else f", {better(verdict.over_baseline, optimised.unit)} the baseline"
     first = "is best" if len(verdict.winners) == 1 else "are equally best"
     qualifies = "qualifies" if verdict.qualified == 1 else "qualify"
     return f"{agreed}; {count} {qualifies} and {listed(verdict.winners, 3)} {first} with {best}{over}."

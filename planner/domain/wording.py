@@ -37,6 +37,13 @@ def signed(value: float | None, unit: str = "") -> str:
     return sign + measure(abs(value), unit)
 
 
+def better(value: float, unit: str = "") -> str:
+    """How much better than another value, in words: 0.12 better than, 4 ms worse than, as good as."""
+    if value == 0:
+        return "as good as"
+    return f"{measure(abs(value), unit)} {'better' if value > 0 else 'worse'} than"
+
+
 def pct(value: float | None) -> str:
     """A share between 0 and 1 in per cent: 42 %. What is merely near nothing or all is never shown as it."""
     if value is None:

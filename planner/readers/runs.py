@@ -12,13 +12,15 @@ from planner.domain.metrics import RunDraft
 from planner.readers.strict_json import parse_json
 from planner.readers.tables import open_table
 
+Kind = Literal["csv", "json"]
+KINDS: tuple[Kind, ...] = ("csv", "json")
 NAME_COLUMNS = ("name", "run", "run_id")  # the first of them that a table has names its runs
 MISSING = frozenset({"", "-", "–", "na", "n/a", "null", "none"})
 RECORDED = ("id", "recorded_at", "recorded_by")  # what a listed run has beside what was measured
 MOST_PROBLEMS = 20
 
 
-def read_runs(content: bytes, kind: Literal["csv", "json"], origin: str) -> list[RunDraft]:
+def read_runs(content: bytes, kind: Kind, origin: str) -> list[RunDraft]:
     """The runs in a file; `origin` names it in messages.
 
     In a table, a column is a metric when every value in it is a number, and else a parameter; an empty cell says that

@@ -7,6 +7,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from posixpath import join, normpath
 from typing import Any, NamedTuple
 from xml.etree import ElementTree as ET
@@ -41,14 +42,26 @@ class Sheet(NamedTuple):
 def read_sheet(data: bytes, filename: str, rules: FileRules, limits: Limits) -> Sheet:
     """The sheet that the rules name, else the first visible one. Raises TooLarge and Unreadable."""
     safe = repack(data, filename, limits)
-    try:
+    with _parsing(filename):
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(safe))
         sheet = workbook.get_sheet_by_name(_sheet_name(workbook, filename, rules))
-    except CalamineError as error:
-        raise Unreadable(f"{filename} cannot be read as a workbook; save it as .xlsx again.") from error
     if sheet.start is None:
         raise Unreadable(f"The sheet '{sheet.name}' of {filename} is empty.")
-    return Sheet(_records(sheet), _flaws(safe, sheet))
+    return Sheet(_records(sheet, filename), _flaws(safe, sheet))
+
+
+@contextmanager
+def _parsing(filename: str) -> Iterator[None]:
+    """Turns what the parser raises into Unreadable: its own errors, times beyond Python's, and panics of its Rust."""
+    unreadable = f"{filename} cannot be read as a workbook; save it as .xlsx again."
+    try:
+        yield
+    except (CalamineError, OverflowError, ValueError) as error:
+        raise Unreadable(unreadable) from error
+    except BaseException as error:
+        if type(error).__module__ != "pyo3_runtime":
+            raise
+        raise Unreadable(unreadable) from error
 
 
 def _sheet_name(workbook: CalamineWorkbook, filename: str, rules: FileRules) -> str:
@@ -64,11 +77,11 @@ def _sheet_name(workbook: CalamineWorkbook, filename: str, rules: FileRules) -> 
     return visible[0]
 
 
-def _records(sheet: CalamineSheet) -> Iterator[list[str]]:
+def _records(sheet: CalamineSheet, filename: str) -> Iterator[list[str]]:
     """Rows as text. Blank rows are records only when something follows them: sheets often end in formatted blanks."""
     assert sheet.start is not None
     blank: list[list[str]] = []
-    for index, row in enumerate(sheet.iter_rows()):
+    for index, row in enumerate(_rows(sheet, filename)):
         if index < sheet.start[0]:
             continue
         record = [cell if isinstance(cell, str) else _as_text(cell) for cell in row]
@@ -78,6 +91,11 @@ def _records(sheet: CalamineSheet) -> Iterator[list[str]]:
         yield from blank
         blank.clear()
         yield record
+
+
+def _rows(sheet: CalamineSheet, filename: str) -> Iterator[list[Any]]:
+    with _parsing(filename):
+        yield from sheet.iter_rows()
 
 
 def _as_text(cell: Any) -> str:

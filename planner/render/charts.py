@@ -6,10 +6,12 @@ their intervals; up to 250 are plain points; beyond that hexagons count them and
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jinja2 import Environment
 
+from planner.domain.labels import Box
 from planner.domain.matrix import Matrix
 from planner.domain.wording import plural
 from planner.render.hexagons import Bin, hexagon_bins
@@ -103,7 +105,7 @@ def lay_out(matrix: Matrix, options: ChartOptions) -> Chart:
         ticks_y=ticks(matrix.cut_offs.impact, frame.y),
         impact_name=matrix.impact_name,
         feasibility_name=matrix.feasibility_name,
-        bins=tuple((found, not any(found.number_box.overlaps(box) for box in in_front)) for found in hexagons),
+        bins=tuple((found, _is_free(found.number_box, in_front)) for found in hexagons),
         dots="".join("M{:.1f} {:.1f}h.01".format(*frame.place(place[0])) for place in others),
         crosses=tuple((mark.ink, mark.cross) for mark in marks if mark.cross and not mark.marked),
         unscored=unscored,
@@ -112,6 +114,10 @@ def lay_out(matrix: Matrix, options: ChartOptions) -> Chart:
         archetypes=len(matrix.archetypes),
         linked=any((options.project_link, options.stack_link, options.unscored_link)) and not little,
     )
+
+
+def _is_free(box: Box, others: Sequence[Box]) -> bool:
+    return not any(box.overlaps(other) for other in others)
 
 
 def _describe(matrix: Matrix, options: ChartOptions) -> str:

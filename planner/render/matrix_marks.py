@@ -15,6 +15,7 @@ from planner.render.shapes import shape_of, shape_path
 
 WITH_INTERVALS = 60  # the most places drawn with their intervals
 NAMED_IN_STACK = 6
+SPARE = 12  # how many more places are asked when the first find no room for their labels
 
 
 @dataclass(frozen=True)
@@ -78,10 +79,12 @@ def build_marks(
         Spot(*frame.place(place[0]), radius, _short_name(place, frame))
         for place, radius in zip(places, radii, strict=True)
     ]
-    asked = min(frame.labels, len(places))
+    asked = min(frame.labels + SPARE, len(places)) if frame.labels else 0
     rest = [Box(s.x - s.radius, s.y - s.radius, s.x + s.radius, s.y + s.radius) for s in spots[asked:]]
     labels: list[Label | None] = [
-        *place_labels(spots[:asked], frame.plot, [*obstacles, *rest], frame.type_size - 0.5, frame.label_width),
+        *place_labels(
+            spots[:asked], frame.plot, [*obstacles, *rest], frame.type_size - 0.5, frame.label_width, frame.labels
+        ),
         *([None] * (len(places) - asked)),
     ]
     marks = []

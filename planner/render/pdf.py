@@ -39,14 +39,23 @@ def report_pdf(report: ProjectReport | PortfolioReport, chart: str, alt: str) ->
     return document
 
 
-def _for_typst(report: ProjectReport | PortfolioReport) -> Any:  # noqa: ANN401 - JSON
+def picture_png(svg: str, width_cm: float = 16) -> bytes:
+    """An SVG as PNG, for formats that know no SVG."""
+    source = b'#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "svg", width: '
+    compiler = typst.Compiler(source + f"{width_cm:g}cm)".encode(), font_paths=_fonts(), sys_inputs={"svg": svg})
+    picture = compiler.compile(format="png", ppi=220)
+    assert isinstance(picture, bytes)
+    return picture
+
+
+def _for_typst(report: ProjectReport | PortfolioReport) -> Any:
     """The report as data, without the points of the matrix: the chart shows them, and there may be thousands."""
     data = report.model_dump(exclude={"matrix": {"points", "stacks"}})
     data["matrix"] |= {"scored": report.matrix.scored, "total": report.matrix.total}
     return with_texts(data)
 
 
-def with_texts(value: Any) -> Any:  # noqa: ANN401 - JSON in, JSON out
+def with_texts(value: Any) -> Any:
     """The data with each number and each time beside its texts, so that paper and page show the very same digits."""
     match value:
         case dict():

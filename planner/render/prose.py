@@ -8,7 +8,7 @@ from typing import Literal
 
 from markdown_it.token import Token
 
-from planner.render.templates import MARKDOWN
+from planner.render.templates import MARKDOWN, escape_marks, escape_start
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class _Reader:
             case "fence" | "code_block":
                 self._add("code", [Run(token.content.rstrip("\n"), code=True)])
             case "inline":
-                self._inline(_runs(token.children or ()))
+                self._inline(runs_of(token))
 
     def _inline(self, runs: list[Run]) -> None:
         if self.row is not None:
@@ -86,10 +86,11 @@ class _Reader:
         self.found.append(Block(kind, tuple(runs), self.depth, number))
 
 
-def _runs(children: Sequence[Token]) -> list[Run]:
+def runs_of(inline: Token) -> list[Run]:
+    """The runs of a paragraph, a heading or a cell."""
     found: list[Run] = []
     manner = Run("")
-    for token in children:
+    for token in inline.children or ():
         match token.type:
             case "text" | "html_inline":
                 found.append(replace(manner, text=token.content))
@@ -111,3 +112,30 @@ def _runs(children: Sequence[Token]) -> list[Run]:
             case "link_close":
                 manner = replace(manner, href="")
     return [run for run in found if run.text]
+
+
+def as_markdown(found: Sequence[Block]) -> str:
+    """The blocks as Markdown again, in which nothing but what the blocks say is markup. A heading becomes bold."""
+    parts = []
+    for block in found:
+        indent = "    " * max(0, block.depth - (block.kind == "item"))
+        if block.kind == "code":
+            lines = block.runs[0].text.split("\n")
+            parts.append("\n".join(f"{indent}    {line}" for line in lines))
+            continue
+        text = escape_start("".join(_marked(run) for run in block.runs).strip())
+        lead = ("- " if block.number is None else f"{block.number}. ") if block.kind == "item" else ""
+        parts.append(f"{indent}{lead}**{text}**" if block.kind == "heading" else f"{indent}{lead}{text}")
+    return "\n\n".join(parts)
+
+
+def _marked(run: Run) -> str:
+    text = escape_marks(run.text)
+    if run.strong and text:
+        text = f"**{text}**"
+    if run.emphasis and text:
+        text = f"*{text}*"
+    before = " " if run.text[:1].isspace() else ""
+    after = " " if run.text[-1:].isspace() and run.text.strip() else ""
+    address = f" ({escape_marks(run.href)})" if run.href and run.href != run.text else ""
+    return f"{before}{text}{address}{after}"

@@ -76,9 +76,19 @@ def markdown(text: str | None) -> Markup:
 
 
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|~$&])")
-_LEADING = re.compile(r"^(\d*)([-+.)=])")
+_LEADING = re.compile(r"^(\d+(?=[.)](?:\s|$))|(?=[-=]|\+(?:\s|$)))")
 
 
 def escape_markdown(text: object) -> str:
     """Plain text on one line such that Markdown shows it as it is, in a cell of a table too."""
-    return _LEADING.sub(r"\1\\\2", _MARKS.sub(r"\\\1", " ".join(str(text).split())))
+    return escape_start(escape_marks(str(text)))
+
+
+def escape_marks(text: str) -> str:
+    """The text on one line, with what Markdown would read as a mark made plain."""
+    return _MARKS.sub(r"\\\1", " ".join(text.split()))
+
+
+def escape_start(text: str) -> str:
+    """The text such that its beginning is not taken for that of a list or a rule."""
+    return _LEADING.sub(r"\1\\", text)

@@ -18,11 +18,11 @@ from planner.domain.exchange import (
 )
 from planner.domain.portfolios import Portfolio, free_key_prefix
 from planner.domain.projects import ProjectFields
-from planner.domain.scoring import belief_state, current_answers, standings
+from planner.domain.scoring import current_answers
 from planner.render.project_tables import answer_sheet, project_sheet
 from planner.render.tables import write_csv, write_xlsx
 from planner.services import access
-from planner.services.standings import rewrite_standings
+from planner.services.standings import rewrite_standings, unknown_standing
 from planner.services.workspace import Reading, Workspace, reading
 from planner.store import history, imports, infrastructure, lifecycle, metrics, portfolios, projects, scoring
 from planner.store.database import Connection
@@ -133,10 +133,9 @@ def import_document(ws: Workspace, document: PortfolioDocument, slug: str | None
         is_example = document.portfolio.is_example and wanted == document.portfolio.slug  # a copy is somebody's own
         values = {**dict(document.portfolio), "is_example": is_example, "revision": 1, "deleted_at": None}
         portfolio_id = portfolios.insert_portfolio(connection, values)
-        unknown = standings([belief_state((), playbook)], playbook, document.portfolio.priority_impact_share)[0]
+        unknown = unknown_standing(playbook, document.portfolio.priority_impact_share)
         _insert_projects(connection, portfolio_id, document, projects.standing_columns(unknown))
-        portfolio = portfolios.get_portfolio(connection, wanted)
-        rewrite_standings(connection, portfolio, playbook)
+        rewrite_standings(connection, portfolios.get_state(connection, wanted), playbook)
         return portfolios.get_portfolio(connection, wanted)
 
 

@@ -27,12 +27,12 @@ from planner.domain.infrastructure import ChecklistDraft, ChecklistItem
 from planner.domain.lifecycle import Transition
 from planner.domain.playbook import Playbook
 from planner.domain.projects import ProjectFields
-from planner.domain.scoring import belief_state, standings
 from planner.readers.limits import DEFAULT_LIMITS, Limits
 from planner.readers.mappings import get_mapping, parse_mapping
 from planner.readers.tables import open_table
+from planner.services.standings import unknown_standing
 from planner.services.workspace import Reading, Workspace, Writing, reading, writing
-from planner.store import history, imports, infrastructure, lifecycle, portfolios, projects
+from planner.store import history, imports, infrastructure, lifecycle, projects
 
 Progress = Callable[[int, int], None]
 STEP = 200  # records between two reports of progress
@@ -71,7 +71,7 @@ def import_file(
         plans = _Plans(found, outcomes)
     if dry_run or not plans.asks_for_changes:
         return plans.report(dry_run=dry_run)
-    with writing(ws, slug) as change:
+    with writing(ws, slug, numbers=len(plans.create)) as change:
         plans = _Plans(change, outcomes)  # once more: somebody may have written in between
         _store(change, plans, progress)
     return plans.report(dry_run=False)
@@ -172,10 +172,9 @@ def _store(change: Writing, plans: _Plans, progress: Progress | None) -> None:
 def _create(change: Writing, records: list[ImportedProject]) -> None:
     """Adds all new projects with one statement for each table."""
     connection, portfolio, now = change.connection, change.portfolio, change.now
-    first = portfolios.reserve_numbers(connection, portfolio.id, len(records))
-    unknown = standings([belief_state((), change.playbook)], change.playbook, portfolio.priority_impact_share)[0]
+    first = change.first_number
     common = {
-        **projects.standing_columns(unknown),
+        **projects.standing_columns(unknown_standing(change.playbook, portfolio.priority_impact_share)),
         "portfolio_id": portfolio.id,
         "created_at": now,
         "updated_at": now,

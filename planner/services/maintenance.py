@@ -18,13 +18,15 @@ def upgrade(database: Database) -> bool:
     An SQLite file that holds data is copied first, beside itself, as `NAME.before-REVISION`.
     """
     with database.read() as connection:
-        present = migrations.current(connection)
-    if present == migrations.head():
-        return False
-    if present is not None and database.path is not None:
-        backups.copy(database, database.path.with_name(f"{database.path.name}.before-{migrations.head()}"))
-    migrations.migrate(database)
-    return True
+        if migrations.current(connection) == migrations.head():
+            return False  # the common case takes no lock
+    file = database.path
+
+    def copy_first() -> None:
+        if file is not None:
+            backups.copy(database, file.with_name(f"{file.name}.before-{migrations.head()}"))
+
+    return migrations.migrate(database, before=copy_first)
 
 
 def check(ws: Workspace) -> list[str]:
@@ -54,11 +56,10 @@ def backup(ws: Workspace, target: Path) -> None:
 def restore(database: Database, source: Path) -> Path | None:
     """Puts a backup in the place of the database; the server must not run. Returns where the old file was kept."""
     present = backups.file_of(database)
-    backups.check(source)
-    kept = None
-    if present.exists():
-        kept = present.with_name(present.name + ".before-restore")
-        backups.copy(database, kept)
+    revision = backups.revision_of(source)
+    if not migrations.is_known(revision):
+        raise Conflict(f"{source} was written by a newer version of planner (revision {revision}): install that version.")
+    kept = backups.keep(database) if present.exists() else None
     backups.put_back(database, source)
     migrations.migrate(database)
     return kept
@@ -72,6 +73,6 @@ def rebuild(ws: Workspace) -> int:
         for portfolio in portfolios.list_portfolios(connection):
             found = rewrite_standings(connection, portfolio, ws.playbook_of(portfolio), raise_versions=True)
             if found:
-                portfolios.bump_revision(connection, portfolio.id, ws.clock())
+                portfolios.bump_revision(connection, portfolio.slug, ws.clock())
             moved += found
     return moved

@@ -14,8 +14,8 @@ from planner.store import project_lists
 def get_matrix(ws: Workspace, slug: str, filters: Filters) -> Matrix:
     """The matrix of the projects that the filters find."""
     with reading(ws, slug) as found:
-        summaries = project_lists.load_summaries(found.connection, found.portfolio.id, slug, filters)
-        return build_matrix(points_of(summaries), found.playbook)
+        points = project_lists.load_points(found.connection, found.portfolio.id, filters)
+        return build_matrix(points, found.playbook)
 
 
 def locate(ws: Workspace, ref: str, standing: Standing | None = None) -> Matrix:

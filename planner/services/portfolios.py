@@ -57,8 +57,9 @@ def list_portfolios(ws: Workspace) -> tuple[Portfolio, ...]:
 
 def get_portfolio(ws: Workspace, slug: str) -> Portfolio:
     """The portfolio; NotFound."""
-    with reading(ws, slug) as found:
-        return found.portfolio
+    access.check(ws.actor, "read", slug)
+    with ws.database.read() as connection:
+        return portfolios.get_portfolio(connection, slug)
 
 
 def get_playbook(ws: Workspace, slug: str) -> Playbook:
@@ -90,7 +91,7 @@ def update_portfolio(ws: Workspace, slug: str, patch: PortfolioPatch) -> Portfol
 
 
 def _rescore(change: Writing, slug: str) -> None:
-    portfolio = portfolios.get_portfolio(change.connection, slug)
+    portfolio = portfolios.get_state(change.connection, slug)
     rewrite_standings(change.connection, portfolio, change.playbook, raise_versions=True)
 
 

@@ -19,8 +19,8 @@ from planner.domain.projects import (
     ProjectSummary,
     unknown_words,
 )
-from planner.domain.scoring import belief_state, standings
 from planner.services import access
+from planner.services.standings import unknown_standing
 from planner.services.workspace import Workspace, reading, reading_project, writing, writing_project
 from planner.store import lifecycle, portfolios, project_lists, projects
 
@@ -29,18 +29,16 @@ MAX_PAGE = 200
 
 def create_project(ws: Workspace, slug: str, draft: ProjectDraft) -> Project:
     """Adds a project, with the standing of one about which nothing is known. Invalid for words not in the playbook."""
-    with writing(ws, slug) as change:
+    with writing(ws, slug, numbers=1) as change:
         _check_words(draft, draft.stage, change.playbook)
-        number = portfolios.reserve_numbers(change.connection, change.portfolio.id, 1)
-        unknown = standings(
-            [belief_state((), change.playbook)], change.playbook, change.portfolio.priority_impact_share
-        )
+        number = change.first_number
+        standing = unknown_standing(change.playbook, change.portfolio.priority_impact_share)
         key = f"{change.portfolio.key_prefix}-{number}"
         project_id = projects.insert_project(
             change.connection,
             {
                 **projects.field_columns(draft),
-                **projects.standing_columns(unknown[0]),
+                **projects.standing_columns(standing),
                 "portfolio_id": change.portfolio.id,
                 "number": number,
                 "key": key,
@@ -56,7 +54,17 @@ def create_project(ws: Workspace, slug: str, draft: ProjectDraft) -> Project:
             placement = Transition.placed(draft.stage, change.now, ws.actor)
             lifecycle.append_transitions(change.connection, [(project_id, placement)])
         change.record(project_id, "project.created", differences({}, draft.model_dump(exclude_defaults=True)))
-        return projects.get_project(change.connection, str(project_id))
+        return Project.model_construct(
+            **dict(draft),
+            id=project_id,
+            key=key,
+            portfolio=slug,
+            created_at=change.now,
+            updated_at=change.now,
+            version=1,
+            deleted_at=None,
+            standing=standing,
+        )
 
 
 def _check_words(fields: ProjectFields, stage: str | None, playbook: Playbook) -> None:
@@ -71,14 +79,19 @@ def get_project(ws: Workspace, ref: str) -> Project:
         return project
 
 
+def _within(limit: int) -> int:
+    """The size of a page that is asked for, cut to what a page can be."""
+    return max(1, min(limit, MAX_PAGE))
+
+
 def list_projects(
     ws: Workspace, slug: str, filters: Filters, limit: int = 50, cursor: str | None = None
 ) -> Page[ProjectSummary]:
     """A page of the projects that the filters find; Invalid for a cursor that is not of this list."""
     access.check(ws.actor, "read", slug)
     with ws.database.read() as connection:
-        portfolio = portfolios.get_portfolio(connection, slug)
-        return project_lists.list_projects(connection, portfolio.id, slug, filters, min(limit, MAX_PAGE), cursor)
+        portfolio_id, _ = portfolios.get_id_and_revision(connection, slug)
+        return project_lists.list_projects(connection, portfolio_id, slug, filters, _within(limit), cursor)
 
 
 def list_projects_json(
@@ -88,7 +101,7 @@ def list_projects_json(
     access.check(ws.actor, "read", slug)
     with ws.database.read() as connection:
         portfolio_id, revision = portfolios.get_id_and_revision(connection, slug)
-        page = project_lists.list_projects_json(connection, portfolio_id, slug, filters, min(limit, MAX_PAGE), cursor)
+        page = project_lists.list_projects_json(connection, portfolio_id, slug, filters, _within(limit), cursor)
         return revision, page
 
 

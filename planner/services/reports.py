@@ -39,7 +39,7 @@ def get_project_report(ws: Workspace, ref: str) -> ProjectReport:
     with reading_project(ws, ref) as (found, project):
         facts = load_facts(found, project)
         tasks = load_tasks(found, project)
-        everyone = project_lists.load_summaries(found.connection, found.portfolio.id, project.portfolio, Filters())
+        everyone = project_lists.load_points(found.connection, found.portfolio.id, Filters())
         record = ProjectRecord.model_construct(
             portfolio=found.portfolio,
             project=project,
@@ -51,7 +51,7 @@ def get_project_report(ws: Workspace, ref: str) -> ProjectReport:
             checklist=load_checklist(found, project),
             transitions=lifecycle.load_transitions(found.connection, project.id),
             events=history.load_project_events(found.connection, project.id),
-            matrix=build_matrix(points_of(everyone), found.playbook),
+            matrix=build_matrix(everyone, found.playbook),
         )
         return build_project_report(record, found.playbook, ws.clock())
 

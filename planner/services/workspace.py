@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from planner.domain.errors import Stale
 from planner.domain.history import FieldChange
 from planner.domain.playbook import Playbook
-from planner.domain.portfolios import Portfolio
+from planner.domain.portfolios import PortfolioState
 from planner.domain.projects import Project
 from planner.playbooks import Playbooks
 from planner.services import access
@@ -35,7 +35,7 @@ class Workspace:
         """The same surroundings for somebody else, or at another time."""
         return replace(self, actor=actor, clock=clock or self.clock)
 
-    def playbook_of(self, portfolio: Portfolio) -> Playbook:
+    def playbook_of(self, portfolio: PortfolioState) -> Playbook:
         """The version of the playbook that the portfolio follows."""
         return self.playbooks.get(portfolio.playbook, portfolio.playbook_version)
 
@@ -45,7 +45,7 @@ class Reading:
     """One consistent view of a portfolio."""
 
     connection: Connection
-    portfolio: Portfolio
+    portfolio: PortfolioState
     playbook: Playbook
 
 
@@ -55,6 +55,7 @@ class Writing(Reading):
 
     now: datetime
     actor: str
+    first_number: int  # of the project numbers that were taken
 
     def record(self, project_id: int | None, action: str, changes: Iterable[FieldChange] = ()) -> None:
         """Adds an event to the history."""
@@ -71,7 +72,7 @@ def reading(ws: Workspace, slug: str) -> Iterator[Reading]:
     """Reads a portfolio; NotFound."""
     access.check(ws.actor, "read", slug)
     with ws.database.read() as connection:
-        portfolio = portfolios.get_portfolio(connection, slug)
+        portfolio = portfolios.get_state(connection, slug)
         yield Reading(connection, portfolio, ws.playbook_of(portfolio))
 
 
@@ -81,19 +82,18 @@ def reading_project(ws: Workspace, ref: str) -> Iterator[tuple[Reading, Project]
     access.check(ws.actor, "read")
     with ws.database.read() as connection:
         project = projects.get_project(connection, ref)
-        portfolio = portfolios.get_portfolio(connection, project.portfolio)
+        portfolio = portfolios.get_state(connection, project.portfolio)
         yield Reading(connection, portfolio, ws.playbook_of(portfolio)), project
 
 
 @contextmanager
-def writing(ws: Workspace, slug: str) -> Iterator[Writing]:
-    """Writes to a portfolio, whose revision rises; NotFound."""
+def writing(ws: Workspace, slug: str, numbers: int = 0) -> Iterator[Writing]:
+    """Writes to a portfolio, whose revision rises, and takes so many project numbers for it; NotFound."""
     access.check(ws.actor, "write", slug)
     with ws.database.write() as connection:
-        portfolio = portfolios.get_portfolio(connection, slug)
         now = ws.clock()
-        portfolios.bump_revision(connection, portfolio.id, now)
-        yield Writing(connection, portfolio, ws.playbook_of(portfolio), now, ws.actor)
+        portfolio, first = portfolios.bump_revision(connection, slug, now, numbers)
+        yield Writing(connection, portfolio, ws.playbook_of(portfolio), now, ws.actor, first)
 
 
 @contextmanager
@@ -106,11 +106,9 @@ def writing_project(
     """
     access.check(ws.actor, "write")
     with ws.database.write() as connection:
-        portfolio = portfolios.get_portfolio(
-            connection, projects.get_project(connection, ref, deleted=deleted).portfolio
-        )
+        slug = projects.get_project(connection, ref, deleted=deleted).portfolio
         now = ws.clock()
-        portfolios.bump_revision(connection, portfolio.id, now)
+        portfolio, first = portfolios.bump_revision(connection, slug, now)
         # Read again: on PostgreSQL it is the bump that makes writers take turns.
         project = projects.get_project(connection, ref, deleted=deleted)
         if expected_version is not None and project.version != expected_version:
@@ -118,4 +116,4 @@ def writing_project(
                 f"{project.key} has changed since you read it (version {expected_version}, now {project.version}); "
                 "read it again and repeat your change."
             )
-        yield Writing(connection, portfolio, ws.playbook_of(portfolio), now, ws.actor), project
+        yield Writing(connection, portfolio, ws.playbook_of(portfolio), now, ws.actor, first), project

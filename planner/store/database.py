@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 from sqlalchemy import Connection, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError
 
 from planner.domain.errors import StorageFull, Unavailable
 
@@ -42,6 +42,9 @@ class Database:
             pool_pre_ping=not self.is_sqlite,
             connect_args=arguments,
         )
+        # PostgreSQL would otherwise show each statement of a transaction the newest state there is.
+        one_state: Any = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        self._reader = self.engine if self.is_sqlite else self.engine.execution_options(**one_state)
         self._queue: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
@@ -50,7 +53,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database and changes nothing."""
-        with _in_words(), self.engine.connect() as connection, connection.begin():
+        with _in_words(), self._reader.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -85,6 +88,8 @@ def _in_words() -> Iterator[None]:
     """Turns what a database says when it is full or away into errors that a person can act on."""
     try:
         yield
+    except TimeoutError as error:  # of the pool: every connection is in use
+        raise Unavailable("The database is busy; try again in a moment.") from error
     except DBAPIError as error:
         said = str(error.orig).lower()
         if "disk is full" in said or "disk i/o error" in said or "no space left" in said:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from planner.domain.errors import NotFound
-from planner.domain.portfolios import Portfolio
+from planner.domain.portfolios import Portfolio, PortfolioState
 from planner.store.tables import EventRow, PortfolioRow, ProjectRow, table
 
 portfolio, project, event = table(PortfolioRow), table(ProjectRow), table(EventRow)
@@ -18,8 +18,9 @@ _projects = (
     .where(project.c.portfolio_id == portfolio.c.id, project.c.deleted_at.is_(None))
     .correlate(portfolio)
 )
+_state = [column for column in portfolio.c if column.name not in ("next_number", "deleted_at")]
 _select = select(
-    *(column for column in portfolio.c if column.name not in ("next_number", "deleted_at")),
+    *_state,
     _projects.scalar_subquery().label("projects"),
     _projects.where(project.c.answered > 0).scalar_subquery().label("scored"),
 ).where(portfolio.c.deleted_at.is_(None))
@@ -29,6 +30,13 @@ def _portfolio(row: Row[Any]) -> Portfolio:
     return Portfolio.model_construct(**row._mapping)
 
 
+def _askable(slug: str) -> str:
+    """The slug, unless it holds what no slug does and some databases take for an error, such as NUL; then NotFound."""
+    if not slug.isprintable():
+        raise NotFound("There is no such portfolio.")
+    return slug
+
+
 def list_portfolios(connection: Connection) -> tuple[Portfolio, ...]:
     """All portfolios by name, the deleted ones left out."""
     return tuple(_portfolio(row) for row in connection.execute(_select.order_by(func.lower(portfolio.c.name))))
@@ -36,7 +44,7 @@ def list_portfolios(connection: Connection) -> tuple[Portfolio, ...]:
 
 def get_portfolio(connection: Connection, slug: str) -> Portfolio:
     """The portfolio of that slug; NotFound."""
-    row = connection.execute(_select.where(portfolio.c.slug == slug)).one_or_none()
+    row = connection.execute(_select.where(portfolio.c.slug == _askable(slug))).one_or_none()
     if row is None:
         raise NotFound(f"There is no portfolio '{slug[:80]}'.")
     return _portfolio(row)
@@ -49,33 +57,48 @@ _revision = select(portfolio.c.id, portfolio.c.revision).where(
 
 def get_id_and_revision(connection: Connection, slug: str) -> tuple[int, int]:
     """All that a list or a conditional GET needs of a portfolio; NotFound."""
-    row = connection.execute(_revision, {"wanted": slug}).one_or_none()
+    row = connection.execute(_revision, {"wanted": _askable(slug)}).one_or_none()
     if row is None:
         raise NotFound(f"There is no portfolio '{slug[:80]}'.")
     return row[0], row[1]
 
 
-def bump_revision(connection: Connection, portfolio_id: int, now: datetime) -> int:
-    """Raises the revision. Every write to a portfolio begins with this: on PostgreSQL it also makes writers take turns."""
-    return int(
-        connection.execute(
-            update(portfolio)
-            .where(portfolio.c.id == portfolio_id)
-            .values(revision=portfolio.c.revision + 1, updated_at=now)
-            .returning(portfolio.c.revision)
-        ).scalar_one()
+_found = select(*_state).where(portfolio.c.slug == bindparam("wanted"), portfolio.c.deleted_at.is_(None))
+_bumped = (
+    update(portfolio)
+    .where(portfolio.c.slug == bindparam("wanted"), portfolio.c.deleted_at.is_(None))
+    .values(
+        revision=portfolio.c.revision + 1,
+        updated_at=bindparam("now"),
+        next_number=portfolio.c.next_number + bindparam("numbers"),
     )
+    .returning(*_state, portfolio.c.next_number)
+)
 
 
-def reserve_numbers(connection: Connection, portfolio_id: int, count: int) -> int:
-    """Takes the next `count` project numbers, which are never given again, and returns the first."""
-    following = connection.execute(
-        update(portfolio)
-        .where(portfolio.c.id == portfolio_id)
-        .values(next_number=portfolio.c.next_number + count)
-        .returning(portfolio.c.next_number)
-    ).scalar_one()
-    return int(following) - count
+def get_state(connection: Connection, slug: str) -> PortfolioState:
+    """The portfolio without its counts, which take longer; NotFound."""
+    return _one(connection.execute(_found, {"wanted": _askable(slug)}).one_or_none(), slug)
+
+
+def bump_revision(connection: Connection, slug: str, now: datetime, numbers: int = 0) -> tuple[PortfolioState, int]:
+    """Raises the revision, takes the next `numbers` project numbers, and returns the portfolio and the first of them.
+
+    Every write to a portfolio begins with this: on PostgreSQL it also makes writers take turns. A number is never given
+    again. Raises NotFound.
+    """
+    row = connection.execute(_bumped, {"wanted": _askable(slug), "now": now, "numbers": numbers}).one_or_none()
+    state = _one(row, slug)
+    assert row is not None
+    return state, row.next_number - numbers
+
+
+def _one(row: Row[Any] | None, slug: str) -> PortfolioState:
+    if row is None:
+        raise NotFound(f"There is no portfolio '{slug[:80]}'.")
+    return PortfolioState.model_construct(
+        **{name: value for name, value in row._mapping.items() if name != "next_number"}
+    )
 
 
 def get_next_number(connection: Connection, portfolio_id: int) -> int:

@@ -6,25 +6,20 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, and_, case, func, literal, literal_column, or_, select, text
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, text
 
 from planner.domain.errors import Invalid
 from planner.domain.projects import NOT_STATED, Filters
+from planner.store.search import found_by
 from planner.store.tables import ProjectRow, table
 
 project = table(ProjectRow)
 
 WORD_FILTERS = ("stage", "status", "archetype", "problem_type", "quadrant", "organisation", "unit", "owner")
-
-
-def search_query(words: str) -> str:
-    """What the full-text index of SQLite is asked: every word quoted, since bare input can be a syntax error."""
-    tokens = ['"' + word.replace('"', '""') + '"' for word in words.split()]
-    return " ".join(tokens) + "*" if tokens else ""
 
 
 def conditions(portfolio_id: int, filters: Filters, *, sqlite: bool) -> list[ColumnElement[bool]]:
@@ -43,21 +38,8 @@ def conditions(portfolio_id: int, filters: Filters, *, sqlite: bool) -> list[Col
         else:
             clauses.append(text("project.tags::jsonb ? :tag").bindparams(tag=filters.tag))  # type: ignore[arg-type]
     if filters.q and filters.q.strip():
-        clauses.append(_search(filters.q, sqlite))
+        clauses.append(found_by(filters.q, sqlite=sqlite))
     return clauses
-
-
-def _search(words: str, sqlite: bool) -> ColumnElement[bool]:
-    by_key = project.c.key == words.strip().upper()
-    if sqlite:
-        matching = select(literal_column("rowid")).select_from(text("project_search"))
-        found: Any = project.c.id.in_(matching.where(text("project_search MATCH :q").bindparams(q=search_query(words))))
-    else:
-        query = " & ".join("'" + word.replace("\\", "\\\\").replace("'", "''") + "'" for word in words.split()) + ":*"
-        found = func.to_tsvector(literal_column("'simple'"), project.c.search_text).op("@@")(
-            func.to_tsquery(literal_column("'simple'"), query)
-        )
-    return or_(by_key, found)
 
 
 @dataclass(frozen=True)
@@ -119,16 +101,19 @@ def decode_cursor(cursor: str, sort: str, keys: Sequence[SortKey]) -> list[Any]:
         if given != sort:
             raise ValueError("the cursor of another order")
         return [_sort_value(value, key.kind) for value, key in zip(values, keys, strict=True)]
-    except (binascii.Error, ValueError, TypeError):
+    except (binascii.Error, ValueError, TypeError, OverflowError):
         message = "not a cursor of this list; leave it out to begin at the first page"
         raise Invalid.one("cursor", message) from None
 
 
 def _sort_value(value: Any, kind: type) -> Any:
     if kind is datetime:
-        return datetime.fromisoformat(value)
-    if kind is float and isinstance(value, (int, float)):
-        return float(value)
-    if not isinstance(value, kind) or "\x00" in str(value) or (kind is int and abs(value) > 2**31):
+        moment = datetime.fromisoformat(value)
+        if moment.utcoffset() is None:
+            raise ValueError("a time without its zone")
+        return moment.astimezone(UTC)
+    # JSON writes a float without a fraction like a whole number; true and false are neither.
+    sound = type(value) in (int, float) if kind is float else type(value) is kind
+    if not sound or (kind is int and not -(2**31) <= value < 2**31) or "\x00" in str(value):
         raise ValueError("a value of another kind")
-    return value
+    return kind(value)

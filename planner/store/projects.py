@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -10,9 +11,13 @@ from sqlalchemy import Connection, Row, Select, bindparam, insert, select, updat
 from planner.domain.errors import NotFound
 from planner.domain.projects import Link, Project, ProjectFields
 from planner.domain.scoring import Interval, Standing
+from planner.store.search import search_words
 from planner.store.tables import PortfolioRow, ProjectRow, table
 
 project, portfolio = table(ProjectRow), table(PortfolioRow)
+
+# Nothing else is asked of the database: some texts and numbers are an error to it. Ids have at most 31 bits.
+_REF = re.compile(r"[A-Za-z][A-Za-z0-9]{0,19}-[0-9]{1,10}|[0-9]{1,9}")
 
 FIELDS = tuple(ProjectFields.model_fields)
 STANDING = (
@@ -42,18 +47,17 @@ class Identity(NamedTuple):
     in_bin: bool
 
 
-def standing_of(row: Row[Any]) -> Standing:
-    """The standing that a row's columns keep."""
+def standing_of(columns: Sequence[Any]) -> Standing:
+    """The standing that the columns STANDING of a row keep."""
+    impact, i_low, i_high, feasibility, f_low, f_high, priority, p_low, p_high, quadrant, chance, answered, of = columns
     return Standing.model_construct(
-        impact=Interval.model_construct(expected=row.impact, low=row.impact_low, high=row.impact_high),
-        feasibility=Interval.model_construct(
-            expected=row.feasibility, low=row.feasibility_low, high=row.feasibility_high
-        ),
-        priority=Interval.model_construct(expected=row.priority, low=row.priority_low, high=row.priority_high),
-        quadrant=row.quadrant,
-        quadrant_probability=row.quadrant_probability,
-        answered=row.answered,
-        of=row.criteria,
+        impact=Interval.model_construct(expected=impact, low=i_low, high=i_high),
+        feasibility=Interval.model_construct(expected=feasibility, low=f_low, high=f_high),
+        priority=Interval.model_construct(expected=priority, low=p_low, high=p_high),
+        quadrant=quadrant,
+        quadrant_probability=chance,
+        answered=answered,
+        of=of,
     )
 
 
@@ -78,11 +82,8 @@ def field_columns(fields: ProjectFields) -> dict[str, Any]:
     columns = {name: getattr(fields, name) for name in FIELDS}
     columns["tags"] = list(fields.tags)
     columns["links"] = [link.model_dump() for link in fields.links]
-    columns["search_text"] = "\n".join(
-        part
-        for part in (fields.name, fields.summary, fields.organisation, fields.unit, fields.owner, *fields.tags)
-        if part
-    )
+    said = (fields.name, fields.summary, fields.organisation, fields.unit, fields.owner, *fields.tags)
+    columns["search_text"] = " ".join(search_words("\n".join(part for part in said if part)))
     return columns
 
 
@@ -90,14 +91,14 @@ def _project(row: Row[Any]) -> Project:
     values = {name: value for name, value in row._mapping.items() if name not in STANDING}
     values["tags"] = tuple(values["tags"])
     values["links"] = tuple(Link.model_construct(**link) for link in values["links"])
-    return Project.model_construct(**values, standing=standing_of(row))
+    return Project.model_construct(**values, standing=standing_of([getattr(row, name) for name in STANDING]))
 
 
 def get_project(connection: Connection, ref: str, *, deleted: bool = False) -> Project:
     """The project of an id or a key; NotFound, also for one in the bin unless `deleted` is true."""
     found = find_project(connection, ref)
     if found is None:
-        raise NotFound(f"There is no project '{ref[:40]}'.")
+        raise NotFound(f"There is no project '{ref[:40]}'." if ref.isprintable() else "There is no such project.")
     if found.deleted_at is not None and not deleted:
         raise NotFound(f"The project '{found.key}' is in the bin; restore it first.")
     return found
@@ -105,10 +106,9 @@ def get_project(connection: Connection, ref: str, *, deleted: bool = False) -> P
 
 def find_project(connection: Connection, ref: str) -> Project | None:
     """The project of an id (`12`) or a key (`FED-12`), the bin included."""
-    if ref.isascii() and ref.isdigit():
-        condition = project.c.id == (int(ref) if len(ref) < 16 else -1)
-    else:
-        condition = project.c.key == ref.upper()
+    if not _REF.fullmatch(ref):
+        return None
+    condition = project.c.key == ref.upper() if "-" in ref else project.c.id == int(ref)
     row = connection.execute(_select.where(condition)).one_or_none()
     return None if row is None else _project(row)
 

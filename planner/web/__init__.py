@@ -2,8 +2,19 @@
 
 from fastapi import APIRouter
 
-from planner.web import guide, imports, infrastructure, lifecycle, matrix, metrics, portfolios, projects, scoring
+from planner.web import (
+    guide,
+    imports,
+    infrastructure,
+    lifecycle,
+    matrix,
+    metrics,
+    portfolios,
+    projects,
+    reports,
+    scoring,
+)
 
 router = APIRouter()
-for topic in (portfolios, projects, scoring, matrix, lifecycle, infrastructure, metrics, imports, guide):
+for topic in (portfolios, projects, scoring, matrix, lifecycle, infrastructure, metrics, imports, reports, guide):
     router.include_router(topic.router)

@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 FOLDER = Path(__file__).parent / "static"
-A_YEAR = 31_536_000
+A_WEEK, A_YEAR = 604_800, 31_536_000
 
 
 @cache
@@ -45,5 +45,7 @@ class Assets(StaticFiles):
     ) -> Response:
         response = super().file_response(full_path, stat_result, scope, status_code)
         stamped = scope.get("query_string", b"").startswith(b"v=")
-        response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable" if stamped else "no-cache"
+        font = str(full_path).endswith(".woff2")  # named by the style sheet, which cannot stamp its address
+        lasting = f"public, max-age={A_YEAR if stamped else A_WEEK}" + (", immutable" if stamped else "")
+        response.headers["Cache-Control"] = lasting if stamped or font else "no-cache"
         return response

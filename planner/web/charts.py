@@ -1,8 +1,12 @@
-"""The matrix as pages show it."""
+"""The matrix as pages show it, kept for as long as the portfolio does not change."""
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from dataclasses import dataclass
+from threading import Lock
 from typing import cast
+from weakref import WeakKeyDictionary
 
 from fastapi import Request
 from jinja2 import Environment
@@ -10,9 +14,48 @@ from markupsafe import Markup
 
 from planner.domain.matrix import Matrix, ProjectPoint, build_matrix
 from planner.domain.playbook import Playbook
-from planner.domain.projects import Project
+from planner.domain.projects import Filters, Project
 from planner.domain.scoring import Standing
 from planner.render.charts import ChartOptions, matrix_svg
+from planner.services.matrix import get_matrix
+from planner.services.portfolios import get_revision
+from planner.services.workspace import Workspace
+
+KEPT = 16  # charts kept for each database; one of 2,000 projects takes a few MB
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A matrix and its chart in the two sizes that a page carries, one for wide screens and one for narrow ones."""
+
+    matrix: Matrix
+    wide: Markup
+    narrow: Markup
+
+
+_drawn: WeakKeyDictionary[object, OrderedDict[object, Drawn]] = WeakKeyDictionary()
+_lock = Lock()
+
+
+def draw(request: Request, ws: Workspace, slug: str, filters: Filters, options: ChartOptions) -> Drawn:
+    """The matrix of what the filters find; drawn once for each revision of the portfolio.
+
+    The revision is read first, so a chart is at worst newer than its key says and is never shown for a later one.
+    """
+    key = (slug, get_revision(ws, slug), filters, options)
+    with _lock:
+        kept = _drawn.setdefault(ws.database, OrderedDict())
+        if key in kept:
+            kept.move_to_end(key)
+            return kept[key]
+    found = get_matrix(ws, slug, filters)
+    narrow = options.model_copy(update={"size": "narrow"})
+    drawn = Drawn(found, chart(request, found, options), chart(request, found, narrow))
+    with _lock:
+        kept[key] = drawn
+        while len(kept) > KEPT:
+            kept.popitem(last=False)
+    return drawn
 
 
 def chart(request: Request, matrix: Matrix, options: ChartOptions) -> Markup:

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from planner.domain.playbook import Playbook, WeightedMean
 from planner.domain.wording import num
+from planner.web.assets import asset
 from planner.web.pages import Here, page
 
 router = APIRouter()
@@ -45,6 +46,12 @@ def _groups(playbook: Playbook) -> dict[str, list[str]]:
     for entry in playbook.problem_types:
         groups.setdefault(entry.group, []).append(entry.name)
     return groups
+
+
+@router.get("/favicon.ico")
+def favicon() -> Response:
+    """Where browsers look for an icon of pages that name none."""
+    return RedirectResponse(asset("icons/planner.svg"), 308)
 
 
 @router.get("/help")

@@ -14,9 +14,8 @@ from planner.domain.playbook import Playbook, Quadrant
 from planner.domain.projects import Filters
 from planner.domain.wording import num, pct
 from planner.render.charts import ChartOptions
-from planner.services import matrix as service
 from planner.services import portfolios, projects
-from planner.web.charts import chart
+from planner.web.charts import draw
 from planner.web.lists import OPEN, asked, chips, choices, names_of
 from planner.web.pages import Here, page, query
 
@@ -59,7 +58,6 @@ def show(request: Request, ws: Here, slug: str) -> Response:
     if not wanted.lean:
         return RedirectResponse(f"/portfolios/{quote(slug)}/matrix{query(wanted.filters)}", 303)
     playbook = portfolios.get_playbook(ws, slug)
-    found = service.get_matrix(ws, slug, wanted.filters)
     names = names_of(playbook)
     unanswered = Filters.model_validate({**wanted.filters.model_dump(), "answered": 0})
     options = ChartOptions(
@@ -67,6 +65,8 @@ def show(request: Request, ws: Here, slug: str) -> Response:
         stack_link="#stack-",
         unscored_link=f"/portfolios/{slug}/projects{query(unanswered)}",
     )
+    drawn = draw(request, ws, slug, wanted.filters, options)
+    found = drawn.matrix
     return page(
         request,
         "matrix/matrix.html",
@@ -79,8 +79,8 @@ def show(request: Request, ws: Here, slug: str) -> Response:
         folded_set=any(name not in (*OPEN, "q", "sort") for name in wanted.filters.active),
         questions=len(playbook.criteria),
         matrix=found,
-        wide=chart(request, found, options),
-        narrow=chart(request, found, options.model_copy(update={"size": "narrow"})),
+        wide=drawn.wide,
+        narrow=drawn.narrow,
         lines=_lines(found.points[:TWIN], playbook),
         ties=_ties(found),
         quadrants={entry.id: entry for entry in playbook.quadrants},

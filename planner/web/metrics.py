@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from planner.domain.errors import Conflict, FieldError, Invalid
 from planner.domain.metrics import Contract, ContractDraft, MetricVerdict, Run, RunDraft, RunVerdict, Verdict
-from planner.domain.wording import measure, signed
+from planner.domain.wording import measure
 from planner.services import metrics as service
 from planner.services import portfolios, projects
 from planner.services.workspace import Workspace
@@ -282,12 +282,19 @@ def _lines(contract: Contract, verdict: Verdict, runs: tuple[Run, ...]) -> list[
     ]
 
 
+def against_baseline(over: float) -> str:
+    """How a value compares with the baseline; the direction of the metric is in the sign already."""
+    if not over:
+        return "as the baseline"
+    return f"{measure(abs(over))} {'better' if over > 0 else 'worse'}"
+
+
 def _cell(metric: MetricVerdict, unit: str) -> Cell:
     note = ""
     if metric.status == "measured" and metric.over_baseline is not None:
-        note = f"{signed(metric.over_baseline)} on the baseline"
+        note = against_baseline(metric.over_baseline)
     elif metric.status == "met":
-        note = f"{signed(metric.margin)} to spare"
+        note = f"{measure(metric.margin)} to spare" if metric.margin else "just met"
     elif metric.status == "breached":
-        note = f"{signed(metric.margin)}, too little"
+        note = f"misses by {measure(abs(metric.margin or 0.0))}"
     return Cell("missing" if metric.value is None else measure(metric.value, unit), metric.status, note)

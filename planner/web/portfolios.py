@@ -14,10 +14,10 @@ from planner.domain.playbook import Playbook
 from planner.domain.portfolios import Count, Overview, Portfolio, PortfolioDraft, PortfolioPatch
 from planner.domain.projects import NOT_STATED, STATUSES, Filters
 from planner.render.charts import ChartOptions
-from planner.services import history, matrix
+from planner.services import history
 from planner.services import portfolios as service
 from planner.services.workspace import Workspace
-from planner.web.charts import chart
+from planner.web.charts import draw
 from planner.web.forms import Form, Posted, build, messages
 from planner.web.lists import in_words, names_of
 from planner.web.pages import Here, page, query, see_other
@@ -127,22 +127,21 @@ def show(request: Request, ws: Here, slug: str) -> Response:
     portfolio = service.get_portfolio(ws, slug)
     playbook = ws.playbook_of(portfolio)
     overview = service.get_overview(ws, slug, Filters())
-    found = matrix.get_matrix(ws, slug, Filters())
     names = names_of(playbook)
     base = f"/portfolios/{slug}/projects"
     options = ChartOptions(
         project_link="/projects/", stack_link=f"/portfolios/{slug}/matrix#stack-", unscored_link=f"{base}?answered=0"
     )
+    drawn = draw(request, ws, slug, Filters(), options)
     return page(
         request,
         "portfolios/show.html",
         slug=slug,
         section="Overview",
         overview=overview,
-        matrix=found,
-        wide=chart(request, found, options),
-        narrow=chart(request, found, options.model_copy(update={"size": "narrow"})),
-        corners=_corners(found, base),
+        wide=drawn.wide,
+        narrow=drawn.narrow,
+        corners=_corners(drawn.matrix, base),
         stages=_slices("stage", [s.id for s in playbook.stages], overview.stage, names, base),
         archetypes=_slices("archetype", [a.id for a in playbook.archetypes], overview.archetype, names, base),
         statuses=_statuses(overview, names, base),

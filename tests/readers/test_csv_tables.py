@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import codecs
 import gzip
-import io
 import random
 import time
 import tracemalloc
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -196,7 +196,5 @@ def test_junk_never_ends_in_anything_but_an_error_of_ours() -> None:
         junk = bytearray(good)
         for _ in range(chance.randint(1, 8)):
             junk[chance.randrange(len(junk))] = chance.randrange(256)
-        try:
+        with suppress(Unreadable, TooLarge):
             read(bytes(junk))
-        except (Unreadable, TooLarge) as error:
-            assert io.StringIO(str(error)).readline()

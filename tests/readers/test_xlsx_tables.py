@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import random
+import re
 import resource
 import struct
 import sys
@@ -12,10 +13,12 @@ import time
 import zipfile
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.styles import Font
 from openpyxl.workbook.protection import WorkbookProtection
 
 from planner.domain.errors import PlannerError, TooLarge, Unreadable
@@ -60,12 +63,12 @@ def with_rows(markup: str) -> bytes:
     return edited(workbook(["name"]), {SHEET: lambda _: f"{sheet}</sheetData></worksheet>".encode()})
 
 
-def opened(content: bytes, limits: Limits | None = None, **rules: object) -> Table:
-    return open_table(content, "a.xlsx", FileRules.model_validate(rules), limits or Limits())
+def opened(content: bytes, limits: Limits | None = None, sheet: str | None = None) -> Table:
+    return open_table(content, "a.xlsx", FileRules(sheet=sheet), limits or Limits())
 
 
-def read(content: bytes, **rules: object) -> list[list[str]]:
-    table = opened(content, **rules)
+def read(content: bytes, sheet: str | None = None) -> list[list[str]]:
+    table = opened(content, sheet=sheet)
     return [list(table.header), *(list(row) for row in table.rows)]
 
 
@@ -87,7 +90,7 @@ def test_a_table_may_begin_anywhere_and_end_in_formatted_blanks() -> None:
     book = openpyxl.Workbook()
     page = book.worksheets[0]
     page["C4"], page["D4"], page["C6"] = "name", "note", "Alpha"
-    page["A9"].font = openpyxl.styles.Font(bold=True)
+    page["A9"].font = Font(bold=True)
     page["C8"] = "  "
     assert read(saved(book)) == [["name", "note"], ["", ""], ["Alpha", ""], ["", ""], ["  ", ""]]
 
@@ -264,6 +267,15 @@ def test_a_text_beyond_the_limit() -> None:
         list(opened(workbook(["name"], ["x" * 101]), Limits(max_cell=100)).rows)
 
 
+@pytest.mark.parametrize("value", [b"1e300", b"-1e300", b"NaN", b"inf", b"99999999999"])
+@pytest.mark.parametrize("cell", [b"A2", b"A3", b"A4"])
+def test_times_that_no_calendar_has(value: bytes, cell: bytes) -> None:
+    content = workbook(["name"], [dt.date(2024, 2, 29)], [dt.timedelta(hours=5)], [dt.time(3, 4)])
+    number = re.compile(rb'(<c r="' + cell + rb'"[^>]*><v>)[^<]*')
+    with suppress(Unreadable):
+        read(edited(content, {SHEET: lambda xml: number.sub(rb"\g<1>" + value, xml)}))
+
+
 def test_junk_never_ends_in_anything_but_an_error_of_ours() -> None:
     chance = random.Random(11)
     good = workbook(["name", "count", "day"], ["Alpha", 1, dt.date(2024, 2, 29)], ["Beta", "=1+1", None])
@@ -280,14 +292,10 @@ def test_junk_never_ends_in_anything_but_an_error_of_ours() -> None:
         return bytes(damaged)
 
     for _ in range(300):
-        try:
+        with suppress(Unreadable, TooLarge):
             read(edited(good, {chance.choice(names): damage}))
-        except (Unreadable, TooLarge) as error:
-            assert str(error)
     for _ in range(300):
         content = bytearray(good)
         content[chance.randrange(len(content))] = chance.randrange(256)
-        try:
+        with suppress(Unreadable, TooLarge):
             read(bytes(content))
-        except (Unreadable, TooLarge) as error:
-            assert str(error)

@@ -1,7 +1,4 @@
-"""Databases for tests, on SQLite and on PostgreSQL: migrated once in a run, and copied for each test.
-
-`tests/conftest.py` imports these fixtures and provides `pg_url`, the address of a running PostgreSQL server.
-"""
+"""Databases for tests, on SQLite and on PostgreSQL: migrated once in a run, and copied for each test."""
 
 from __future__ import annotations
 
@@ -28,6 +25,10 @@ class Postgres:
         self.url = make_url(url)
         # Two test processes may share a server, so the names carry the process.
         self._names = (f"planner_{os.getpid()}_{number}" for number in itertools.count())
+        # What is lost when the machine fails is no loss here, and not waiting for the disk is much faster.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            self._run(f"ALTER SYSTEM SET {setting} = off")
+        self._run("SELECT pg_reload_conf()")
         self.template = next(self._names)
         self._run(f"CREATE DATABASE {self.template}")
         database = Database(self.address(self.template))
@@ -54,7 +55,8 @@ class Postgres:
         self._run(f"DROP DATABASE {self.template} WITH (FORCE)")
 
     def _run(self, statement: str) -> None:
-        with psycopg.connect(self.url.set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True) as server:
+        address = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(address, autocommit=True) as server:
             server.execute(statement.encode())
 
 

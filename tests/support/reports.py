@@ -273,7 +273,8 @@ def portfolio_record(count: int = 24, seed: int = 1, scored: float = 0.9, **chan
     stages = [*(stage.id for stage in playbook.stages), None]
     summaries = tuple(
         ProjectSummary(
-            id=point.id, key=point.key, portfolio="demo", name=point.name, summary=None, organisation="Northwind Pumps", unit=None,
+            id=point.id, key=point.key, portfolio="demo", name=point.name, summary=None,
+            organisation="Northwind Pumps", unit=None,
             owner=rng.choice(("Ada Bergström", "Ben Ochieng", None)), archetype=point.archetype, problem_type=None,
             stage=rng.choice(stages), status=rng.choice((*STATUSES, None)), tags=(), effort=None, cost=None,
             created_at=NOW, updated_at=NOW, version=1, standing=point.standing,

@@ -125,6 +125,10 @@
   function ready() {
     for (const mark of $$("[data-saved]")) store.drop(`draft.${mark.dataset.saved}`);
     for (const form of $$("form[data-draft]")) keepDraft(form);
+    for (const here of $$(".tabs [aria-current]")) {
+      const tabs = here.parentElement;
+      tabs.scrollLeft = here.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - here.offsetWidth) / 2;
+    }
     showTheme();
     showShortcuts();
     const alert = $("[role=alert][tabindex]:not([data-seen])");

@@ -1,0 +1,58 @@
+"""The planning reports as pages: the very report that is printed, with a bar that leads back and to its other forms."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from planner.domain.report import PortfolioReport, ProjectReport
+from planner.render.charts import ChartOptions
+from planner.render.report import STYLESHEETS
+from planner.services import portfolios, projects
+from planner.services import reports as service
+from planner.web.assets import asset
+from planner.web.charts import chart
+from planner.web.lists import asked
+from planner.web.pages import Here, partial, query
+
+router = APIRouter()
+
+FORMATS = (("pdf", "PDF"), ("docx", "Word"), ("md", "Markdown"))
+
+
+@router.get("/projects/{ref}/report")
+def show_project(request: Request, ws: Here, ref: str) -> Response:
+    """The plan of one project."""
+    key = projects.get_project(ws, ref).key
+    return _page(request, service.get_project_report(ws, key), f"/projects/{key}", key, "")
+
+
+@router.get("/portfolios/{slug}/report")
+def show_portfolio(request: Request, ws: Here, slug: str) -> Response:
+    """The plan of a portfolio, of the projects that the filters in the address find."""
+    filters = asked(request).filters
+    report = service.get_portfolio_report(ws, slug, filters)
+    return _page(request, report, f"/portfolios/{slug}", portfolios.get_portfolio(ws, slug).name, query(filters))
+
+
+def _page(request: Request, report: ProjectReport | PortfolioReport, base: str, back: str, state: str) -> Response:
+    if isinstance(report, ProjectReport):
+        wide, narrow = chart(request, report.matrix, ChartOptions(size="little", marked=report.key)), ""
+    else:
+        options = ChartOptions(project_link="/projects/")
+        wide = chart(request, report.matrix, options)
+        narrow = chart(request, report.matrix, options.model_copy(update={"size": "narrow"}))
+    response = partial(
+        request,
+        f"reports/{report.kind}.html",
+        report=report,
+        chart=wide,
+        narrow_chart=narrow,
+        stylesheets=[asset(name) for name in (*STYLESHEETS, "report-bar.css")],
+        css="",
+        base=base,
+        back=back,
+        forms=[(label, f"/api/v1{base}/report.{kind}{state}") for kind, label in FORMATS],
+    )
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
