@@ -11,12 +11,14 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Match
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from planner import __version__
 from planner.api import router as api_router
-from planner.api.errors import Problem, problem_response
+from planner.api.errors import problem_response
+from planner.api.schema import complete
 from planner.domain.errors import PlannerError
 from planner.logs import configure_logs
 from planner.paths import templates_dir
@@ -24,14 +26,27 @@ from planner.playbooks import Playbooks
 from planner.render.templates import environment
 from planner.services import maintenance
 from planner.services.workspace import Workspace
-from planner.settings import Settings
+from planner.settings import MIB, Settings
 from planner.store.database import Database
 from planner.web import router as web_router
 from planner.web.assets import Assets
 from planner.web.errors import error_page
-from planner.web.security import SameOriginWrites, SecurityHeaders
+from planner.web.security import BodyLimit, KnownHosts, SameOriginWrites, SecurityHeaders
 
 log = structlog.get_logger()
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+
+
+class Service(FastAPI):
+    """FastAPI with what must surround even its own error handling, and a schema that is complete."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        return SecurityHeaders(_HeadAsGet(super().build_middleware_stack()))
+
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            self.openapi_schema = complete(super().openapi())
+        return self.openapi_schema
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -47,7 +62,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         yield
         database.close()
 
-    app = FastAPI(
+    limits = (settings.max_body_bytes, settings.import_max_bytes + MIB)  # a form around a file takes some room
+    app = Service(
         title="planner",
         version=__version__,
         summary="Plan machine-learning projects: which to do, what each must achieve, what it still lacks.",
@@ -55,11 +71,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
-        max_body_size=max(settings.max_body_bytes, settings.import_max_bytes + 1024 * 1024),
         middleware=[
-            Middleware(SecurityHeaders),
-            Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.allowed_hosts), www_redirect=False),
-            Middleware(SameOriginWrites, base_url=settings.base_url),
+            Middleware(KnownHosts, _answer_error, settings.allowed_hosts),
+            Middleware(SameOriginWrites, _answer_error, settings.base_url),
+            Middleware(BodyLimit, _answer_error, *limits),
         ],
     )
     workspace = Workspace(database, Playbooks.shipped(), settings.actor)
@@ -72,18 +87,50 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     _add_probes(app, database)
     for kind in (PlannerError, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(kind, _answer_error)
-    _complete_schema(app)
     return app
 
 
 async def _answer_error(request: Request, error: Exception) -> Response:
-    if isinstance(error, HTTPException) and error.status_code == 304:
-        return Response(status_code=304, headers=error.headers)
-    if not isinstance(error, (PlannerError, RequestValidationError, HTTPException)):
+    if isinstance(error, HTTPException):
+        if error.status_code == 304:
+            return Response(status_code=304, headers=error.headers)
+        if error.status_code == 405:
+            error.headers = {"Allow": ", ".join(_allowed(request))}
+    elif not isinstance(error, (PlannerError, RequestValidationError)):
         log.error("unexpected error", path=request.url.path, method=request.method, exc_info=error)
     if request.url.path.startswith("/api/"):
         return problem_response(error)
     return error_page(request, error)
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods that an address takes; the router names only those of the first route that has its path."""
+    routes = request.app.routes
+    return [
+        method
+        for method in METHODS
+        if any(
+            route.matches({**request.scope, "method": "GET" if method == "HEAD" else method})[0] is Match.FULL
+            for route in routes
+        )
+    ]
+
+
+class _HeadAsGet:
+    """Answers HEAD with the head of what GET would answer, which HTTP asks of every server."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_head(message: Message) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        await self.app({**scope, "method": "GET"}, receive, send_head)
 
 
 def _add_probes(app: FastAPI, database: Database) -> None:
@@ -98,25 +145,3 @@ def _add_probes(app: FastAPI, database: Database) -> None:
         with database.read() as connection:
             connection.exec_driver_sql("SELECT 1")
         return PlainTextResponse("ready")
-
-
-def _complete_schema(app: FastAPI) -> None:
-    """Documents the errors that any route can answer, once, in the OpenAPI schema."""
-    build = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            schema = build()
-            schemas = schema["components"]["schemas"]
-            schemas.setdefault("Problem", Problem.model_json_schema(ref_template="#/components/schemas/{model}"))
-            for name in ("HTTPValidationError", "ValidationError"):
-                schemas.pop(name, None)
-            problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-            for path in schema["paths"].values():
-                for operation in path.values():
-                    for status, description in (("400", "Malformed"), ("422", "Some fields need correcting")):
-                        operation["responses"][status] = {"description": description, "content": problem}
-            app.openapi_schema = schema
-        return app.openapi_schema
-
-    app.openapi = openapi  # type: ignore[method-assign]

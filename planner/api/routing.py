@@ -7,12 +7,15 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from planner import __version__
-from planner.domain.errors import Invalid
+from planner.api.strictness import StrictRequest, check_address, check_content_type, content_type_of, parameters_of
+from planner.domain.errors import Invalid, PlannerError
 from planner.services import idempotency, portfolios
 from planner.services.workspace import Workspace
 
@@ -49,6 +52,7 @@ class Route(APIRoute):
 
     def get_route_handler(self) -> Handler:
         handle = super().get_route_handler()
+        parameters, content_type = parameters_of(self), content_type_of(self)
 
         async def answer(request: Request) -> Response:
             if request.method == "GET" and "if-none-match" in request.headers and "portfolio" in request.path_params:
@@ -56,6 +60,11 @@ class Route(APIRoute):
                 etag = revision_tag(slug, await read(ws, portfolios.get_revision, ws, slug))
                 if matches(request, etag):
                     return not_modified(etag)
+            check_address(request, parameters)
+            if request.method == "GET":
+                return await handle(request)
+            check_content_type(request, content_type)
+            request = StrictRequest(request.scope, request.receive)
             if request.method == "POST" and "idempotency-key" in request.headers:
                 return await _once(request, handle)
             return await handle(request)
@@ -76,7 +85,8 @@ async def _once(request: Request, handle: Handler) -> Response:
         return Response(body, status, {"Idempotency-Replayed": "true"}, media_type="application/json")
     try:
         response = await handle(request)
-    except BaseException:
+    except (PlannerError, RequestValidationError, HTTPException):
+        # Refused, so nothing was written. After anything else nobody knows, and the key stays taken.
         await run_in_threadpool(idempotency.abandon, ws, key)
         raise
     await run_in_threadpool(idempotency.complete, ws, key, response.status_code, bytes(response.body).decode())

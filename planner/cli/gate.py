@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planner.cli.options import JsonFlag, ProjectArgument
-from planner.cli.output import print_json, print_table, say
+from planner.cli.output import print_json, say
+from planner.cli.tables import print_table
 from planner.cli.workspace import open_workspace
 
 if TYPE_CHECKING:

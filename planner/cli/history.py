@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from planner.cli.options import JsonFlag, PortfolioOption
-from planner.cli.output import note, print_json, print_table
+from planner.cli.output import note, print_json
+from planner.cli.tables import print_table
 from planner.cli.workspace import choose_portfolio, open_workspace
 
 
@@ -34,7 +35,7 @@ def history(
     for event in events:
         changes = "\n".join(f"{c.field}: {_brief(c.old)} → {_brief(c.new)}" for c in event.changes)
         rows.append((event.at, event.actor, event.project, event.action, changes))
-    print_table(("When (UTC)", "Who", "Project", "What", "Changes"), rows, wide=("Changes",))
+    print_table(("When (UTC)", "Who", "Project", "What", "Changes"), rows, wide=("Changes",), spare=("Project",))
     if project is None and len(events) == limit:
         note(f"The newest {limit}; --limit shows more.")
 

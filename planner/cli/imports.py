@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from planner.cli.options import JsonFlag
-from planner.cli.output import heading, note, on_terminal, print_json, print_table, progress, say
+from planner.cli.output import heading, note, on_terminal, print_json, progress, say
+from planner.cli.tables import print_table
 from planner.cli.workspace import choose_portfolio, load_settings, open_workspace
 
 if TYPE_CHECKING:
@@ -117,9 +118,10 @@ def _elsewhere(ws: Workspace, draft: PortfolioDraft) -> Iterator[Workspace]:
 
 def _import_document(ws: Workspace, file: Path, portfolio: str | None, *, as_json: bool) -> None:
     from planner.cli.inputs import read_bytes
-    from planner.services.exports import import_document, read_document
+    from planner.readers.documents import MAX_BYTES, read_document
+    from planner.services.exports import import_document
 
-    made = import_document(ws, read_document(read_bytes(file, load_settings().import_max_bytes), file.name), portfolio)
+    made = import_document(ws, read_document(read_bytes(file, MAX_BYTES), file.name), portfolio)
     if as_json:
         print_json(made)
     else:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from planner.cli.options import JsonFlag, PortfolioOption, ProjectArgument
-from planner.cli.output import heading, print_json, print_table
+from planner.cli.output import heading, print_json
+from planner.cli.tables import print_table
 from planner.cli.workspace import choose_portfolio, open_workspace
 
 if TYPE_CHECKING:
@@ -71,7 +72,8 @@ def infrastructure(portfolio: PortfolioOption = None, as_json: JsonFlag = False)
     rows = [
         (c.component, c.name, c.missing, c.planned, c.partial, c.in_place, c.not_needed, c.not_stated) for c in counts
     ]
-    print_table(("Component", "Name", "Missing", "Planned", "Partial", "In place", "Not needed", "Not stated"), rows)
+    columns = ("Component", "Name", "Missing", "Planned", "Partial", "In place", "Not needed", "Not stated")
+    print_table(columns, rows, spare=("Name", "Not needed"))
 
 
 def _drafts(statuses: list[str], given: dict[str, Any], lines: tuple[ChecklistLine, ...]) -> dict[str, ChecklistDraft]:
@@ -102,8 +104,5 @@ def _print_lines(lines: list[ChecklistLine] | tuple[ChecklistLine, ...]) -> None
         (line.component, line.requirement.replace("_", " "), line.status, line.tool, line.note or line.why)
         for line in lines
     ]
-    print_table(
-        ("Component", "Needed", "Status", "Tool", "Note, or why it is needed"),
-        rows,
-        wide=("Tool", "Note, or why it is needed"),
-    )
+    columns = ("Component", "Needed", "Status", "Tool", "Note or reason")
+    print_table(columns, rows, wide=("Tool", "Note or reason"), spare=("Tool",))

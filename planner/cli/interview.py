@@ -7,7 +7,8 @@ from typing import Any
 import typer
 
 from planner.cli.answers import parse_level
-from planner.cli.output import plain, print_standing
+from planner.cli.output import plain
+from planner.cli.tables import print_standing
 from planner.domain.playbook import Criterion, Dimension, Playbook
 from planner.domain.scoring import Answer, AnswerDraft
 from planner.services.portfolios import get_playbook

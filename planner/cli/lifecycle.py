@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from planner.cli.options import NONE_GIVEN, JsonFlag, PortfolioOption, ProjectArgument, takes_filters
-from planner.cli.output import heading, note, print_json, print_table, say
+from planner.cli.output import heading, note, print_json, say
+from planner.cli.tables import print_table
 from planner.cli.workspace import choose_portfolio, open_workspace
 
 Note = Annotated[str | None, typer.Option(help="A remark that is kept with it.")]
@@ -98,7 +99,7 @@ def tasks(
         for line in lines
     ]
     columns = ("Stage", "Kind", "Task", "State", "Name", "Finding or note")
-    print_table(columns, rows, wide=("Name", "Finding or note"))
+    print_table(columns, rows, wide=("Name", "Finding or note"), spare=("Kind", "Stage"))
 
 
 @takes_filters

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planner.cli.options import NONE_GIVEN, JsonFlag, PortfolioOption, takes_filters
-from planner.cli.output import note, on_terminal, print_json, print_table, say
+from planner.cli.output import note, on_terminal, print_json, say
+from planner.cli.tables import print_table
 from planner.cli.workspace import choose_portfolio, open_workspace
 
 if TYPE_CHECKING:

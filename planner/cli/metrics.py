@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planner.cli.options import FileOption, JsonFlag, ProjectArgument
-from planner.cli.output import note, print_json, print_table, say
+from planner.cli.output import note, print_json, say
+from planner.cli.tables import print_table
 from planner.cli.workspace import open_workspace
 
 if TYPE_CHECKING:
@@ -106,15 +107,13 @@ def history(project: ProjectArgument, as_json: JsonFlag = False) -> None:
 def _print_contract(contract: Contract) -> None:
     best = contract.optimised
     rows: list[tuple[str | float | None, ...]] = [
-        (best.name, "optimised", best.direction, None, best.unit or None, _number(best.baseline), None)
+        (best.name, "optimised", best.direction, best.unit, _number(best.baseline), None)
     ]
     for metric in contract.thresholded:
         role = "thresholded" if metric.enabled else "off"
-        limit = f"{'≥' if metric.direction == 'maximise' else '≤'} {metric.threshold:g}"
-        rows.append(
-            (metric.name, role, metric.direction, limit, metric.unit or None, _number(metric.baseline), metric.reason)
-        )
-    print_table(("Metric", "Role", "Direction", "Threshold", "Unit", "Baseline", "Reason"), rows, wide=("Reason",))
+        goal = f"{'≥' if metric.direction == 'maximise' else '≤'} {metric.threshold:g}"
+        rows.append((metric.name, role, goal, metric.unit, _number(metric.baseline), metric.reason))
+    print_table(("Metric", "Role", "Goal", "Unit", "Baseline", "Reason"), rows, wide=("Reason",))
     why = f": {contract.reason}" if contract.reason else "."
     say(f"Version {contract.version}, agreed {contract.recorded_at:%Y-%m-%d} by {contract.recorded_by}{why}")
 

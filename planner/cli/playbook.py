@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from planner.cli.options import JsonFlag
-from planner.cli.output import heading, print_json, print_table, say
+from planner.cli.output import heading, print_json, say
+from planner.cli.tables import print_table
 
 
 def show(
@@ -28,13 +29,10 @@ def show(
     say(f"{found.name} ({found.id}, version {found.version})")
     say(found.summary)
     for dimension in found.dimensions:
-        heading(f"{dimension.name}: {dimension.question}")
-        rows = [
-            (criterion.id if level == 1 else "", level, wording.label, wording.description)
-            for criterion in dimension.criteria
-            for level, wording in enumerate(criterion.levels, 1)
-        ]
-        print_table(("Criterion", "Level", "Label", "Meaning"), rows, wide=("Meaning",))
+        for criterion in dimension.criteria:
+            heading(f"{dimension.name}, {criterion.id}: {criterion.question}")
+            rows = [(level, wording.label, wording.description) for level, wording in enumerate(criterion.levels, 1)]
+            print_table(("Level", "Label", "Meaning"), rows, wide=("Meaning",))
     heading("Archetypes")
     print_table(("Archetype", "Name", "Lever"), [(a.id, a.name, a.lever) for a in found.archetypes], wide=("Lever",))
     heading("Stages")

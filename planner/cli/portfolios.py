@@ -9,7 +9,8 @@ import typer
 
 from planner.cli.failures import NOT_DONE
 from planner.cli.options import NONE_GIVEN, JsonFlag, YesFlag, takes_filters
-from planner.cli.output import heading, note, print_fields, print_json, print_table, say
+from planner.cli.output import heading, note, print_json, say
+from planner.cli.tables import print_fields, print_table
 from planner.cli.workspace import choose_portfolio, open_workspace
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from planner.cli.options import (
     takes_fields,
     takes_filters,
 )
-from planner.cli.output import heading, note, print_fields, print_json, print_standing, print_table, say
+from planner.cli.output import heading, note, print_json, say
+from planner.cli.tables import print_fields, print_standing, print_table
 from planner.cli.workspace import choose_portfolio, open_workspace
 
 if TYPE_CHECKING:
@@ -54,9 +55,8 @@ def list_projects(
     if as_json:
         print_json({"items": items, "next": page.next, "total": page.total})
         return
-    print_table(
-        ("Key", "Name", "Stage", "Status", "Impact", "Feasibility", "Priority", "Quadrant", "Answered"), _rows(items)
-    )
+    columns = ("Key", "Name", "Stage", "Status", "Impact", "Feasibility", "Priority", "Quadrant", "Answered")
+    print_table(columns, _rows(items), spare=("Impact", "Feasibility", "Answered", "Status"))
     if len(items) < page.total:
         note(f"{len(items):,} of {page.total:,} projects; --all shows every one.")
     elif not items:

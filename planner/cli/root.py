@@ -31,6 +31,7 @@ from planner.cli import (
     scoring,
     serve,
     version,
+    workspace,
 )
 
 Command = Callable[..., None]
@@ -113,7 +114,8 @@ class Root(TyperGroup):
         """Runs a command, and ends the process with its exit code unless `standalone_mode` is false."""
         given = sys.argv[1:] if args is None else list(args)
         try:
-            code = super().main(given, prog_name, complete_var, False, windows_expand_args, **extra)
+            with workspace.closing_databases():
+                code = super().main(given, prog_name, complete_var, False, windows_expand_args, **extra)
         except typer.Abort:  # Ctrl-C or Ctrl-D at a question
             typer.echo(err=True)
             code = failures.INTERRUPTED

@@ -8,10 +8,11 @@ from typing import Annotated, Literal
 import typer
 
 from planner.cli.options import JsonFlag, ProjectArgument
-from planner.cli.output import Cell, note, on_terminal, print_json, print_table, say
+from planner.cli.output import note, on_terminal, print_json, say
+from planner.cli.tables import print_table
 from planner.cli.workspace import open_workspace
 
-SHOWN_METRICS = 6  # as many columns as a terminal takes; a pipe takes all
+SHOWN_METRICS = 4  # as many columns as a terminal takes; a pipe takes all
 
 
 def add(
@@ -53,10 +54,8 @@ def list_runs(project: ProjectArgument, as_json: JsonFlag = False) -> None:
         return
     names = list(dict.fromkeys(name for run in runs for name in run.metrics))
     shown = names[:SHOWN_METRICS] if on_terminal() else names
-    rows: list[list[Cell]] = [
-        [run.name, run.recorded_at, *(_value(run.metrics.get(name)) for name in shown)] for run in runs
-    ]
-    print_table(("Run", "Recorded", *shown), rows, wide=("Run",))
+    rows = [[run.name, *(_value(run.metrics.get(name)) for name in shown)] for run in runs]
+    print_table(("Run", *shown), rows, wide=("Run",))
     if not runs:
         note(f"No run is recorded yet: planner runs add {project} FILE.")
     elif len(shown) < len(names):

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from planner.cli.options import FileOption, JsonFlag, ProjectArgument
-from planner.cli.output import note, on_terminal, print_json, print_standing, print_table, say
+from planner.cli.output import note, on_terminal, print_json, say
+from planner.cli.tables import print_standing, print_table
 from planner.cli.workspace import load_settings, open_workspace
 
 
@@ -90,6 +91,7 @@ def list_answers(
         span = f"{answer.low or answer.level}–{answer.high or answer.level}" if answer.low or answer.high else None
         why = " · ".join(text for text in (answer.rationale, answer.evidence) if text)
         rows.append((answer.criterion, level, span, answer.confidence, answer.assessor, answer.recorded_at, why))
-    print_table(("Criterion", "Level", "Range", "Confidence", "Assessor", "When", "Why"), rows, wide=("Why",))
+    columns = ("Criterion", "Level", "Range", "Confidence", "Assessor", "When", "Why")
+    print_table(columns, rows, wide=("Why",), spare=("When", "Range"))
     if not found:
         say("No question is answered yet: planner score " + project)

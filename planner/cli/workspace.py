@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from planner.cli.output import note
@@ -11,6 +13,20 @@ if TYPE_CHECKING:
     from planner.services.workspace import Workspace
     from planner.settings import Settings
     from planner.store.database import Database
+
+
+_closing: ContextVar[ExitStack] = ContextVar("closing")
+
+
+@contextmanager
+def closing_databases() -> Iterator[None]:
+    """Closes the databases that are opened in this block when it ends."""
+    with ExitStack() as stack:
+        before = _closing.set(stack)
+        try:
+            yield
+        finally:
+            _closing.reset(before)
 
 
 def load_settings(**changes: Any) -> Settings:
@@ -42,11 +58,14 @@ def open_database(settings: Settings) -> Database:
     from planner.store.database import Database
 
     try:
-        return Database(settings.database_url)
+        database = Database(settings.database_url)
     except ModuleNotFoundError as error:
         raise Unavailable(
             f"PostgreSQL needs the package {error.name}: install ml-portfolio-planner[postgres]."
         ) from error
+    if stack := _closing.get(None):
+        stack.callback(database.close)
+    return database
 
 
 def workspace_on(database: Database, settings: Settings) -> Workspace:

@@ -14,11 +14,12 @@ from typing import Annotated, Literal, Self
 import numpy as np
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
-from planner.domain.model import Line, Model, Name, Text
+from planner.domain.model import Line, Model, Name, NotAFlag, Text
 from planner.domain.projects import Attribute, Url
 
 Direction = Literal["maximise", "minimise"]
 _LARGEST = sys.float_info.max
+Value = Annotated[float, NotAFlag]
 MetricName = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00\r\n]+$")]
 
 
@@ -28,7 +29,7 @@ class OptimisedMetric(Model):
     name: MetricName = Field(examples=["recall"])
     direction: Direction
     unit: Line = ""
-    baseline: float | None = Field(default=None, description="What is reached today, without the new model.")
+    baseline: Value | None = Field(default=None, description="What is reached today, without the new model.")
 
 
 class ThresholdedMetric(Model):
@@ -36,9 +37,9 @@ class ThresholdedMetric(Model):
 
     name: MetricName = Field(examples=["latency_p95"])
     direction: Direction
-    threshold: float
+    threshold: Value
     unit: Line = ""
-    baseline: float | None = None
+    baseline: Value | None = None
     enabled: bool = Field(default=True, description="A threshold may be switched off for now, with a reason.")
     reason: Text = Field(default="", description="Why this threshold, or why it is off.")
 
@@ -80,8 +81,6 @@ class Contract(ContractDraft):
 
 def _number_as_trackers_write_it(value: object) -> object:
     """JSON has no NaN: trackers write it as a word. It is kept as NaN, which never passes a threshold."""
-    if isinstance(value, bool):
-        raise ValueError("a number is needed, not true or false")
     if value is None:
         return float("nan")
     if isinstance(value, str) and value.strip().lower().lstrip("+-") in {"nan", "inf", "infinity"}:
@@ -89,7 +88,7 @@ def _number_as_trackers_write_it(value: object) -> object:
     return value
 
 
-Measured = Annotated[float, BeforeValidator(_number_as_trackers_write_it)]
+Measured = Annotated[float, BeforeValidator(_number_as_trackers_write_it), NotAFlag]
 
 
 class RunDraft(Model):

@@ -7,9 +7,11 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from planner.domain.model import Model, Name, Slug, Text
+from planner.domain.model import Model, Name, NotAFlag, Slug, Text
 
 KeyPrefix = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{0,9}$")]
+Share = Annotated[float, Field(ge=0, le=1), NotAFlag]
+Capacity = Annotated[int, Field(ge=1, le=100_000), NotAFlag]
 
 
 class PortfolioDraft(Model):
@@ -21,11 +23,11 @@ class PortfolioDraft(Model):
     key_prefix: KeyPrefix | None = Field(
         default=None, description="Begins the keys of its projects (FED-12); made from the slug when left out."
     )
-    priority_impact_share: float | None = Field(
-        default=None, ge=0, le=1, description="λ: priority = λ·impact + (1−λ)·feasibility; the playbook's when null."
+    priority_impact_share: Share | None = Field(
+        default=None, description="λ: priority = λ·impact + (1−λ)·feasibility; the playbook's when null."
     )
-    capacity: int | None = Field(
-        default=None, ge=1, le=100_000, description="How many projects can be done at once; null when not stated."
+    capacity: Capacity | None = Field(
+        default=None, description="How many projects can be done at once; null when not stated."
     )
     playbook: str = Field(default="fsdl", description="The id of the methodology the portfolio follows.")
 
@@ -35,8 +37,8 @@ class PortfolioPatch(Model):
 
     name: Name = Field(default="", validate_default=False, description="Cannot be emptied.")
     summary: Text = Field(default="", description="In Markdown.")
-    priority_impact_share: float | None = Field(default=None, ge=0, le=1, description="λ; null takes the playbook's.")
-    capacity: int | None = Field(default=None, ge=1, le=100_000, description="Null when not stated.")
+    priority_impact_share: Share | None = Field(default=None, description="λ; null takes the playbook's.")
+    capacity: Capacity | None = Field(default=None, description="Null when not stated.")
 
 
 class PortfolioState(Model):

@@ -7,9 +7,9 @@ from math import isfinite
 from typing import Annotated, Generic, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, field_validator, model_validator
 
-from planner.domain.model import Line, Model, Name, Text
+from planner.domain.model import Line, Model, Name, NotAFlag, Text
 from planner.domain.playbook import Playbook
 from planner.domain.scoring import Standing
 
@@ -28,8 +28,11 @@ Url = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00\s]*$")
 Tag = Annotated[str, StringConstraints(pattern=r"^[^\x00,\r\n]+$", max_length=60)]
 
 
-def _storable(value: str | bool | int | float) -> str | bool | int | float:
-    if isinstance(value, str) and ("\x00" in value or len(value) > 20_000):
+def _storable(value: object) -> str | bool | int | float:
+    # Before the union is tried, which would tell for each of its members why the value is none of them.
+    if not isinstance(value, (str, bool, int, float)):
+        raise ValueError("a text, a number, or true or false is needed")
+    if isinstance(value, str) and ("\x00" in value or len(value) > 20_000 or not _is_unicode(value)):
         raise ValueError("a text of at most 20000 characters, without NUL, is needed")
     if isinstance(value, int) and not -(2**63) <= value < 2**63:
         raise ValueError("a whole number of at most 64 bits is needed; write a longer one as text")
@@ -38,8 +41,17 @@ def _storable(value: str | bool | int | float) -> str | bool | int | float:
     return value
 
 
+def _is_unicode(text: str) -> bool:
+    """Whether the text can be stored: JSON may hold half of a surrogate pair."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 # A plain value of any kind, kept as it is.
-Attribute = Annotated[str | bool | int | float, Field(union_mode="smart"), AfterValidator(_storable)]
+Attribute = Annotated[str | bool | int | float, Field(union_mode="smart"), BeforeValidator(_storable)]
 AttributeName = Annotated[str, StringConstraints(pattern=r"^[^\x00\r\n]+$", max_length=120)]
 
 
@@ -62,9 +74,11 @@ class ProjectFields(Model):
     problem_type: str | None = Field(default=None, description="Id of a problem type of the playbook.")
     status: Status | None = Field(default=None, description="Where the work stands, apart from its stage.")
     tags: tuple[Tag, ...] = Field(default=(), max_length=50)
-    effort: float | None = Field(default=None, ge=0, le=1e6, description="Person-weeks.")
-    cost: float | None = Field(default=None, ge=0, le=1e12, description="Money beside the people.")
-    needs: dict[AttributeName, float] = Field(
+    effort: Annotated[float, Field(ge=0, le=1e6), NotAFlag] | None = Field(default=None, description="Person-weeks.")
+    cost: Annotated[float, Field(ge=0, le=1e12), NotAFlag] | None = Field(
+        default=None, description="Money beside the people."
+    )
+    needs: dict[AttributeName, Annotated[float, NotAFlag]] = Field(
         default_factory=dict, max_length=50, description="Other resources it takes, by kind: `gpu_hours: 400`."
     )
     links: tuple[Link, ...] = Field(default=(), max_length=50)
@@ -150,28 +164,30 @@ class Filters(Model):
     """
 
     q: Line | None = Field(default=None, description="Words to find in name, key, summary, owner, organisation, tags.")
-    stage: Line | None = None
-    status: Line | None = None
-    archetype: Line | None = None
-    problem_type: Line | None = None
-    quadrant: Line | None = None
-    organisation: Line | None = None
-    unit: Line | None = None
-    owner: Line | None = None
-    tag: Line | None = None
+    stage: Line | None = Field(default=None, description="Id of a stage, or `not_stated`.", examples=["training"])
+    status: Line | None = Field(default=None, description="A status, or `not_stated`.", examples=["active"])
+    archetype: Line | None = Field(default=None, description="Id of an archetype, or `not_stated`.")
+    problem_type: Line | None = Field(default=None, description="Id of a problem type, or `not_stated`.")
+    quadrant: Line | None = Field(default=None, description="Id of a quadrant; `not_stated` finds the unscored.")
+    organisation: Line | None = Field(default=None, description="Exactly this organisation, or `not_stated`.")
+    unit: Line | None = Field(default=None, description="Exactly this unit, or `not_stated`.")
+    owner: Line | None = Field(default=None, description="Exactly this owner, or `not_stated`.")
+    tag: Line | None = Field(default=None, description="One of the tags.")
     answered: int | None = Field(default=None, ge=0, le=100, description="Exactly so many criteria answered.")
     sort: str = Field(
         default="-priority",
+        max_length=300,
         description="Fields to order by, comma-separated; a leading minus turns one round. One of: " + ", ".join(SORTS),
         examples=["-priority,name"],
     )
 
-    @model_validator(mode="after")
-    def _sort_is_known(self) -> Self:
-        for part in self.sort.split(","):
+    @field_validator("sort")
+    @classmethod
+    def _sort_is_known(cls, value: str) -> str:
+        for part in value.split(","):
             if part.strip().lstrip("-") not in SORTS:
-                raise ValueError(f"sort: '{part.strip()[:40]}' is not one of {', '.join(SORTS)}")
-        return self
+                raise ValueError(f"'{part.strip()[:40]}' is not one of {', '.join(SORTS)}")
+        return value
 
     @property
     def sort_fields(self) -> tuple[tuple[str, bool], ...]:

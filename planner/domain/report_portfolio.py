@@ -22,7 +22,7 @@ from planner.domain.report_models import (
     StageTable,
     StandingLine,
 )
-from planner.domain.report_words import aggregation_words, portfolio_sentences
+from planner.domain.report_words import aggregation_words, newest_first, portfolio_sentences
 from planner.domain.wording import spaced
 
 TOP, IN_QUADRANT, UNSCORED, CONTRACTS, EVENTS = 20, 8, 20, 20, 20  # the most of each that a report lists
@@ -37,7 +37,6 @@ def build_portfolio_report(record: PortfolioRecord, playbook: Playbook, now: dat
     unscored = sorted((p for p in record.projects if not p.standing.answered), key=lambda project: project.id)
     contracts = _contracts(record.contracts, len(record.projects))
     portfolio, words = record.portfolio, _Names(playbook)
-    events = sorted(record.events, key=lambda event: (event.at, event.id), reverse=True)
     return PortfolioReport(
         title=portfolio.name,
         portfolio=portfolio.name,
@@ -64,7 +63,7 @@ def build_portfolio_report(record: PortfolioRecord, playbook: Playbook, now: dat
         stages=_stages(record.projects, playbook),
         components=record.components,
         contracts=contracts,
-        events=tuple(events[:EVENTS]),
+        events=newest_first(record.events, EVENTS),
         method=MethodPart(
             impact_name=playbook.impact.name,
             feasibility_name=playbook.feasibility.name,

@@ -30,6 +30,7 @@ from planner.domain.report_words import (
     aggregation_words,
     checklist_sentence,
     contract_sentence,
+    newest_first,
     stage_sentence,
     standing_sentence,
 )
@@ -46,7 +47,6 @@ def build_project_report(record: ProjectRecord, playbook: Playbook, now: datetim
     stage = _stage(record, playbook)
     quadrant = playbook.quadrant(standing.quadrant)
     runs = _runs_best_first(record.contract, record.verdict)
-    events = sorted(record.events, key=lambda event: (event.at, event.id), reverse=True)
     checklist = record.checklist
     return ProjectReport(
         title=project.name,
@@ -88,8 +88,8 @@ def build_project_report(record: ProjectRecord, playbook: Playbook, now: datetim
         attributes=tuple(
             Fact(name=name, value=in_words(value)) for name, value in list(project.attributes.items())[:ATTRIBUTES]
         ),
-        events=tuple(events[:EVENTS]),
-        events_not_listed=max(0, len(events) - EVENTS),
+        events=newest_first(record.events, EVENTS),
+        events_not_listed=max(0, len(record.events) - EVENTS),
     )
 
 

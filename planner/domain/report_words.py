@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from planner.domain.history import Event, FieldChange
 from planner.domain.infrastructure import AreaProgress
 from planner.domain.lifecycle import TaskLine
 from planner.domain.metrics import Contract, Verdict
@@ -12,6 +13,8 @@ from planner.domain.projects import Project, ProjectSummary
 from planner.domain.report_models import ContractsPart
 from planner.domain.scoring import Interval, Standing
 from planner.domain.wording import better, listed, measure, num, pct, plural, spaced
+
+LONGEST_CHANGE = 160  # characters of a text in the history
 
 
 def span(interval: Interval) -> str:
@@ -107,13 +110,33 @@ def portfolio_sentences(scored: Sequence[ProjectSummary], projects: int, contrac
     agreed = projects - contracts.without
     if agreed:
         sentences.append(
-            f"{plural(agreed, 'project')} {'has' if agreed == 1 else 'have'} a metric contract: {contracts.qualified:,} "
-            f"with a run that qualifies, {contracts.none_qualified:,} whose runs all fall short, {contracts.no_runs:,} "
-            "without a run."
+            f"{plural(agreed, 'project has', 'projects have')} a metric contract: {contracts.qualified:,} with a run "
+            f"that qualifies, {contracts.none_qualified:,} whose runs all fall short, {contracts.no_runs:,} without a "
+            "run."
         )
     else:
         sentences.append("No project has a metric contract.")
     return tuple(sentences)
+
+
+def newest_first(events: Sequence[Event], most: int) -> tuple[Event, ...]:
+    """The latest events; a long text in them is cut, since the history is there to say that it changed."""
+    ordered = sorted(events, key=lambda event: (event.at, event.id), reverse=True)[:most]
+    return tuple(
+        event.model_copy(
+            update={
+                "changes": tuple(
+                    FieldChange(field=change.field, old=_cut(change.old), new=_cut(change.new))
+                    for change in event.changes
+                )
+            }
+        )
+        for event in ordered
+    )
+
+
+def _cut(text: str | None) -> str | None:
+    return text if text is None or len(text) <= LONGEST_CHANGE else text[: LONGEST_CHANGE - 1].rstrip() + "…"
 
 
 def _number(count: int) -> str:

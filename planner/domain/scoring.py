@@ -9,23 +9,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
-from typing import Self
+from typing import Annotated, Self
 
 import numpy as np
 from pydantic import Field, model_validator
 
-from planner.domain.model import Model, Text
+from planner.domain.model import Model, NotAFlag, Text
 from planner.domain.playbook import LEVELS, BestLens, Dimension, Playbook, Quadrant
 
 LOW, HIGH = 0.05, 0.95  # the quantiles of every interval
+Level = Annotated[int, Field(ge=LEVELS[0], le=LEVELS[-1]), NotAFlag]
 
 
 class AnswerDraft(Model):
     """What an assessor says to one criterion: a level with a range, or that it does not apply."""
 
-    level: int | None = Field(default=None, ge=1, le=5, description="1..5; 5 is the favourable end.")
-    low: int | None = Field(default=None, ge=1, le=5, description="The lowest level it could be.")
-    high: int | None = Field(default=None, ge=1, le=5, description="The highest level it could be.")
+    level: Level | None = Field(default=None, description="1..5; 5 is the favourable end.")
+    low: Level | None = Field(default=None, description="The lowest level it could be.")
+    high: Level | None = Field(default=None, description="The highest level it could be.")
     confidence: str | None = Field(default=None, description="Id of a confidence of the playbook; gives the range.")
     not_applicable: bool = Field(default=False, description="The criterion does not apply to this project.")
     rationale: Text = Field(default="", description="Why this level.")

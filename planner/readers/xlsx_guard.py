@@ -12,17 +12,20 @@ import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
 
 from planner.domain.errors import TooLarge, Unreadable
 from planner.readers.limits import MIB, Limits
 
 MAX_PARTS = 5_000
+_PIECE = 1 << 20
 # Parts without cells, and parts that are no XML, are left out: neither unpacked into memory nor parsed.
 _ASIDE = ("docProps/", "customXml/", "xl/charts/", "xl/drawings/", "xl/media/", "xl/pivotCache/", "xl/theme/")
 _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-# The start of a row or a cell and, when its attributes are as XML wants them, these.
-_TAG = re.compile(rb"<(?:[^\s<>/:\"'=]+:)?(row|c)(?=[\s/>])((?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*>)?")
-_USUAL = re.compile(rb"\s+r=\"([A-Z]{0,3})([0-9]{1,7})\"(?:\s+[A-Za-z:]+=\"[^\"']*\")*\s*/?>")
+# The tags of rows and cells: where one begins; one as every spreadsheet program writes it; and any that is sound XML.
+_START = re.compile(rb"<(?:[^\s<>/:\"'=]+:)?(?:row|c)[\s/>]")
+_USUAL = re.compile(rb"<(?:row|c) r=\"([A-Z]{0,3})([0-9]{1,7})\"(?: (?!r=)[\w:]+=\"[^\"<]*\")*+ ?/?>")
+_SOUND = re.compile(rb"<(?:[^\s<>/:\"'=]+:)?(row|c)(?=[\s/>])((?:[^<>\"']++|\"[^\"<]*\"|'[^'<]*')*+)>")
 _ATTRIBUTE = re.compile(rb"([^\s=\"']+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _REFERENCE = re.compile(rb"([A-Za-z]{0,8})([0-9]{1,20})")
 
@@ -107,33 +110,42 @@ def _extent(content: bytes, filename: str, limits: Limits) -> tuple[int, int]:
 
     Rows and cells may leave out where they are and then follow the last one; each such can extend the sheet by one.
     """
-    tags = rows = columns = last_row = last_column = 0
-    for match in _TAG.finditer(content):
-        tags += 1
-        name, attributes = match.groups()
-        if attributes is None or tags > 2 * limits.max_cells:
-            break
-        letters, digits = _reference(attributes)
-        if not digits:
-            rows += name == b"row"
-            columns += name == b"c"
-        else:
-            last_row = max(last_row, int(digits))
-            last_column = max(last_column, column_number(letters))
-    else:
-        return rows + last_row, columns + last_column
-    if tags > 2 * limits.max_cells:
-        raise TooLarge(f"{filename} has a sheet of more than {limits.max_cells:,} cells. Save the sheet as CSV.")
-    raise Unreadable(f"{filename} holds a sheet that is not sound XML; save it as .xlsx again.")
+    tags = loose_rows = loose_cells = last_row = last_column = 0
+    for piece in _pieces(content):
+        begun = len(_START.findall(piece))
+        tags += begun
+        if tags > 2 * limits.max_cells:
+            raise TooLarge(f"{filename} has a sheet of more than {limits.max_cells:,} cells. Save the sheet as CSV.")
+        placed = _USUAL.findall(piece)
+        if len(placed) < begun:
+            sound = _SOUND.findall(piece)
+            references = [(name, _references(attributes)) for name, attributes in sound]
+            if len(sound) < begun or any(found is None for _, found in references):
+                raise Unreadable(f"{filename} holds a sheet that is not sound XML; save it as .xlsx again.")
+            placed = [reference for _, found in references for reference in found or ()]
+            loose_rows += sum(not found for name, found in references if name == b"row")
+            loose_cells += sum(not found for name, found in references if name == b"c")
+        last_row = max(last_row, *(int(digits) for digits in {digits for _, digits in placed}), 0)
+        last_column = max(last_column, *(column_number(letters) for letters in {letters for letters, _ in placed}), 0)
+    return last_row + loose_rows, last_column + loose_cells
 
 
-def _reference(attributes: bytes) -> tuple[bytes, bytes]:
-    """The letters and digits of the attribute `r`, which are empty when it is missing or says something else."""
-    usual = _USUAL.fullmatch(attributes)
-    if usual is None:
-        values = [double or single for name, double, single in _ATTRIBUTE.findall(attributes) if name == b"r"]
-        usual = _REFERENCE.fullmatch(values[0]) if len(values) == 1 else None
-    return (usual[1], usual[2]) if usual is not None else (b"", b"")
+def _pieces(content: bytes) -> Iterator[bytes]:
+    """The content in pieces that end where a tag begins: no sound tag has another one inside."""
+    start = 0
+    while start < len(content):
+        end = content.find(b"<", start + _PIECE)
+        yield content[start : end if end >= 0 else len(content)]
+        start = end if end >= 0 else len(content)
+
+
+def _references(attributes: bytes) -> list[tuple[bytes, bytes]] | None:
+    """The letters and digits of the attribute `r`, if it is there; None when it is there twice or no reference."""
+    values = [double or single for name, double, single in _ATTRIBUTE.findall(attributes) if name == b"r"]
+    matches = [match for value in values if (match := _REFERENCE.fullmatch(value))]
+    if len(values) > 1 or len(matches) < len(values):
+        return None
+    return [(match[1], match[2]) for match in matches]
 
 
 def column_number(letters: bytes) -> int:

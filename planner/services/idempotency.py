@@ -21,11 +21,10 @@ def begin(ws: Workspace, key: str, request: str) -> tuple[int, str] | None:
     access.check(ws.actor, "write")
     with ws.database.write() as connection:
         idempotency.remove_older(connection, ws.clock() - KEPT)
-        found = idempotency.find(connection, key)
-        if found is None:
-            idempotency.add(connection, key, request, ws.clock())
+        if idempotency.take(connection, key, request, ws.clock()):
             return None
-    known, status, body = found
+        found = idempotency.find(connection, key)
+    known, status, body = found or (request, idempotency.PENDING, "")
     if known != request:
         raise Conflict("This Idempotency-Key was used for another request; take a new key.")
     if status == idempotency.PENDING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -126,9 +126,10 @@ class _Plans:
             detail = f"{known.key} is in the bin; restore it to import it again"
             self.skipped.append(Skipped(record=record.record, reason="in_bin", detail=detail))
         else:
-            plan = plan_import(record, self.payloads.get(known.id) or self._present(known.id))
+            kept = self.payloads.get(known.id, {})  # by scope: files with other columns do not know of each other
+            plan = plan_import(record, kept.get(record.scope) or self._present(known.id))
             if plan.action == "update":
-                self.update.append((known.id, plan))
+                self.update.append((known.id, replace(plan, payload={**kept, record.scope: plan.payload})))
             else:
                 detail = f"{known.key} is as it was"
                 self.skipped.append(Skipped(record=record.record, reason="unchanged", detail=detail))
@@ -195,7 +196,7 @@ def _create(change: Writing, records: list[ImportedProject]) -> None:
     projects.insert_projects(connection, rows)
     ids = {identity.number: identity.id for identity in projects.list_identities(connection, portfolio.id)}
     taken = [(ids[number], record) for number, record in enumerate(records, first)]
-    imports.add_payloads(connection, [(project_id, record.payload) for project_id, record in taken], now)
+    imports.add_payloads(connection, [(project_id, {record.scope: record.payload}) for project_id, record in taken], now)
     infrastructure.append_checklist_items(
         connection,
         [

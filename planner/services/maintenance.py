@@ -70,7 +70,7 @@ def rebuild(ws: Workspace) -> int:
     access.check(ws.actor, "administer")
     moved = 0
     with ws.database.write() as connection:
-        for portfolio in portfolios.list_portfolios(connection):
+        for portfolio in portfolios.lock_all(connection):
             found = rewrite_standings(connection, portfolio, ws.playbook_of(portfolio), raise_versions=True)
             if found:
                 portfolios.bump_revision(connection, portfolio.slug, ws.clock())

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError
 
 from planner.domain.errors import StorageFull, Unavailable
 
-__all__ = ["Connection", "Database"]  # services pass connections on, and know no more of SQL than this name
+__all__ = ["Connection", "Database", "in_plain_words"]  # services pass connections on, and know no more of SQL
 
 BUSY_TIMEOUT_SECONDS = 10
 
@@ -53,13 +53,13 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database and changes nothing."""
-        with _in_words(), self._reader.connect() as connection, connection.begin():
+        with in_plain_words(), self._reader.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that commits when the block ends and leaves nothing behind when it raises."""
-        with _in_words(), self._queue, self.engine.connect() as connection:
+        with in_plain_words(), self._queue, self.engine.connect() as connection:
             with connection.execution_options(planner_write=True).begin():
                 yield connection
 
@@ -84,7 +84,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @contextmanager
-def _in_words() -> Iterator[None]:
+def in_plain_words() -> Iterator[None]:
     """Turns what a database says when it is full or away into errors that a person can act on."""
     try:
         yield

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from planner.store.tables import IdempotencyRow, table
 
@@ -19,9 +20,12 @@ def find(connection: Connection, key: str) -> tuple[str, int, str] | None:
     return None if row is None else (row[0], row[1], row[2])
 
 
-def add(connection: Connection, key: str, request: str, now: datetime) -> None:
+def take(connection: Connection, key: str, request: str, now: datetime) -> bool:
+    """Takes a key, of several who try at once for one only; False when it is taken."""
     values = {"key": key, "request": request, "status": PENDING, "body": "", "recorded_at": now}
-    connection.execute(insert(idempotency).values(**values))
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    statement = insert(idempotency).values(**values).on_conflict_do_nothing().returning(idempotency.c.key)
+    return connection.execute(statement).first() is not None
 
 
 def complete(connection: Connection, key: str, status: int, body: str) -> None:

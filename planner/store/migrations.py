@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from planner.domain.errors import Conflict
 from planner.paths import migrations_dir
-from planner.store.database import Database
+from planner.store.database import Database, in_plain_words
 from planner.store.tables import METADATA
 
 # What migrations make by hand, since autogenerate cannot: the order of the main list, and the full-text search.
@@ -64,7 +64,7 @@ def migrate(database: Database, revision: str = "head", before: Callable[[], Non
     On SQLite a batch migration rebuilds tables, and with foreign keys enforced that deletes the children of every
     rebuilt row. So they are off while it runs, and checked before it commits.
     """
-    with database.engine.connect() as connection:
+    with in_plain_words(), database.engine.connect() as connection:
         if not database.is_sqlite:
             with connection.begin():
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_POSTGRES_LOCK})")

@@ -93,6 +93,12 @@ def bump_revision(connection: Connection, slug: str, now: datetime, numbers: int
     return state, row.next_number - numbers
 
 
+def lock_all(connection: Connection) -> tuple[PortfolioState, ...]:
+    """All portfolios, none of which anybody else can write to until the transaction ends."""
+    statement = select(*_state).where(portfolio.c.deleted_at.is_(None)).order_by(portfolio.c.id).with_for_update()
+    return tuple(PortfolioState.model_construct(**row._mapping) for row in connection.execute(statement))
+
+
 def _one(row: Row[Any] | None, slug: str) -> PortfolioState:
     if row is None:
         raise NotFound(f"There is no portfolio '{slug[:80]}'.")
@@ -116,7 +122,12 @@ def update_portfolio(connection: Connection, portfolio_id: int, values: dict[str
 
 
 def taken_names(connection: Connection) -> tuple[set[str], set[str]]:
-    """The slugs and key prefixes in use, those of deleted portfolios included: keys are never reused."""
+    """The slugs and key prefixes in use, those of deleted portfolios included: keys are never reused.
+
+    Nobody else can take one until the transaction ends.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("LOCK TABLE portfolio IN SHARE ROW EXCLUSIVE MODE")
     rows = connection.execute(select(portfolio.c.slug, portfolio.c.key_prefix)).all()
     return {row.slug for row in rows}, {row.key_prefix for row in rows}
 

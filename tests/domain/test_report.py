@@ -217,3 +217,14 @@ def test_events_of_the_same_time_keep_one_order() -> None:
     report = of_portfolio(events=events)
 
     assert [found.id for found in report.events] == [3, 2, 1]
+
+
+def test_a_long_text_in_the_history_is_cut() -> None:
+    change = FieldChange(field="summary", old=None, new="word " * 4000)
+    report = of_portfolio(events=(event(1, "project.updated", "P-1", change),))
+    shown = report.events[0].changes[0]
+
+    assert shown.old is None
+    assert shown.new is not None
+    assert len(shown.new) <= 160
+    assert shown.new.endswith("…")

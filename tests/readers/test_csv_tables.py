@@ -115,29 +115,29 @@ def test_the_guard_of_an_export_is_taken_off() -> None:
     assert read(b"name,note\n'=1+1,'tis\n") == [["name", "note"], ["=1+1", "'tis"]]
 
 
-@pytest.mark.parametrize(
-    ("content", "name", "says"),
-    [
-        (b"", "a.csv", "is empty"),
-        (b"  \n\n", "a.csv", "is empty"),
-        (b",,\n1,2,3\n", "a.csv", "no headers"),
-        (b"<!DOCTYPE html><html><body>Sign in</body></html>", "a.csv", "web page"),
-        (b"\xef\xbb\xbf\n <html lang=en>", "a.csv", "web page"),
-        (b"<?xml version='1.0'?><Workbook/>", "a.csv", "web page or XML"),
-        (b"%PDF-1.7 ...", "a.csv", "PDF"),
-        (b"PK\x03\x04rest", "a.csv", "name it .xlsx"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1", "a.xls", "save it as .xlsx"),
-        (gzip.compress(b"name\na\n"), "a.csv.gz", "gzip"),
-        (b"\x89PNG\r\n\x1a\n", "a.csv", "picture"),
-        (b"SQLite format 3\x00", "a.csv", "database"),
-        (b"name\na\x00b\n", "a.csv", "NUL characters, the first near line 2"),
-        ("name\nAlpha\n".encode("utf-16-le"), "a.csv", "utf-16-le"),
-        (b"name,note\na,b\n", "a.xlsx", "no XLSX workbook"),
-        (random.Random(1).randbytes(5000), "a.csv", "not utf-8 text"),
-        (b'name,note\na,"never closed\nb,c\n', "a.csv", "begins at line 2: the quotes do not match"),
-        (b'name,note\n"a"b,c\n', "a.csv", "quotes do not match"),
-    ],
-)
+NO_CSV = {
+    "nothing": (b"", "a.csv", "is empty"),
+    "blanks": (b"  \n\n", "a.csv", "is empty"),
+    "blank headers": (b",,\n1,2,3\n", "a.csv", "no headers"),
+    "a login page": (b"<!DOCTYPE html><html><body>Sign in</body></html>", "a.csv", "web page"),
+    "a page with a mark": (b"\xef\xbb\xbf\n <html lang=en>", "a.csv", "web page"),
+    "XML": (b"<?xml version='1.0'?><Workbook/>", "a.csv", "web page or XML"),
+    "a PDF": (b"%PDF-1.7 ...", "a.csv", "PDF"),
+    "a workbook": (b"PK\x03\x04rest", "a.csv", "name it .xlsx"),
+    "an old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1", "a.xls", "save it as .xlsx"),
+    "a packed file": (gzip.compress(b"name\na\n"), "a.csv.gz", "gzip"),
+    "a picture": (b"\x89PNG\r\n\x1a\n", "a.csv", "picture"),
+    "a database": (b"SQLite format 3\x00", "a.csv", "database"),
+    "NUL": (b"name\na\x00b\n", "a.csv", "NUL characters, the first near line 2"),
+    "UTF-16 without a mark": ("name\nAlpha\n".encode("utf-16-le"), "a.csv", "utf-16-le"),
+    "CSV by another name": (b"name,note\na,b\n", "a.xlsx", "no XLSX workbook"),
+    "junk": (random.Random(1).randbytes(5000), "a.csv", "not utf-8 text"),
+    "an open quote": (b'name,note\na,"never closed\nb,c\n', "a.csv", "begins at line 2: the quotes do not match"),
+    "a quote inside": (b'name,note\n"a"b,c\n', "a.csv", "quotes do not match"),
+}
+
+
+@pytest.mark.parametrize(("content", "name", "says"), NO_CSV.values(), ids=NO_CSV)
 def test_what_is_no_csv_is_refused(content: bytes, name: str, says: str) -> None:
     assert says in refusal(content, name)
 
@@ -162,15 +162,15 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         open_table(tmp_path / "gone.csv", "gone.csv")
 
 
-@pytest.mark.parametrize(
-    ("content", "says"),
-    [
-        (b"name\n" + b"a\n" * 1001, "more than 1,000 records"),
-        (b"name\n" + b"a" * 1001 + b"\n", "record 1: a field has more than 1,000 characters"),
-        (b"name" + b",x" * 50 + b"\n", "51 columns; at most 50"),
-        (b'name\n"' + b"a\n" * 100_000, "never closed"),
-    ],
-)
+BEYOND = {
+    "records": (b"name\n" + b"a\n" * 1001, "more than 1,000 records"),
+    "a long field": (b"name\n" + b"a" * 1001 + b"\n", "record 1: a field has more than 1,000 characters"),
+    "columns": (b"name" + b",x" * 50 + b"\n", "51 columns; at most 50"),
+    "a quote without end": (b'name\n"' + b"a\n" * 100_000, "never closed"),
+}
+
+
+@pytest.mark.parametrize(("content", "says"), BEYOND.values(), ids=BEYOND)
 def test_what_goes_beyond_a_limit_is_refused(content: bytes, says: str) -> None:
     with pytest.raises(TooLarge, match=says):
         read(content)

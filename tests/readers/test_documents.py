@@ -37,7 +37,11 @@ def test_a_sound_document() -> None:
     assert [project.key for project in found.projects] == ["LAB-1"]
 
 
-@pytest.mark.parametrize("content", [b"", b"name,summary\n", b"{", b"[" * 100_000, b"\xff\xfe{}", b"PK\x03\x04"])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"name,summary\n", b"{", b"[" * 100_000, b"\xff\xfe{}", b"PK\x03\x04"],
+    ids=lambda content: content[:9],
+)
 def test_what_is_no_json_is_unreadable(content: bytes) -> None:
     with pytest.raises(Unreadable, match=r"plan\.json is not JSON: "):
         read_document(content, "plan.json")

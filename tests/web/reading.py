@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import cast
 from xml.etree.ElementTree import Element
 
 import html5lib
@@ -12,14 +13,26 @@ def read(response: Response, status: int = 200) -> Element:
     """The page of an answer; fails when it is not valid HTML, or has an inline script, style or handler."""
     assert response.status_code == status, response.text[:2000]
     assert response.headers["content-type"] == "text/html; charset=utf-8"
-    root = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(response.text)
-    ids = [element.get("id") for element in root.iter() if element.get("id")]
+    root = parse(response.text)
+    ids = [element.get("id", "") for element in root.iter() if element.get("id")]
     assert len(ids) == len(set(ids)), sorted({name for name in ids if ids.count(name) > 1})
     for element in root.iter():
         assert element.get("style") is None, element.attrib
         assert not [name for name in element.attrib if name.startswith("on")], element.attrib
         assert element.tag not in ("script", "style") or element.get("src"), element.tag
     return root
+
+
+def parse(text: str) -> Element:
+    """A page, parsed as strictly as the standard allows."""
+    return cast(Element, html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(text))
+
+
+def part(response: Response, status: int = 200) -> Element:
+    """A part of a page, as htmx gets it."""
+    assert response.status_code == status, response.text[:2000]
+    assert "<main" not in response.text
+    return cast(Element, html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parseFragment(response.text))
 
 
 def words(element: Element | None) -> str:

@@ -94,8 +94,8 @@ def statements(app: FastAPI) -> Iterator[list[str]]:
     [
         ("/portfolios/example/projects?archetype=autonomous", "/portfolios/example/projects"),
         ("/portfolios/example/matrix?archetype=autonomous", "/portfolios/example/matrix"),
-        ("/projects/EX-24", "/projects/EX-2"),
-        ("/projects/EX-24/contract", "/projects/EX-2/contract"),
+        ("/projects/EX-1", "/projects/EX-2"),
+        ("/projects/EX-1/contract", "/projects/EX-2/contract"),
     ],
 )
 def test_the_number_of_queries_does_not_depend_on_what_is_found(
@@ -109,4 +109,4 @@ def test_the_number_of_queries_does_not_depend_on_what_is_found(
             read(example_client.get(path))
         counts.append(len(heard))
     assert counts[0] == counts[1]
-    assert counts[0] < 60
+    assert counts[0] < 40

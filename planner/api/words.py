@@ -1,0 +1,2 @@
+WORDS: dict[str,str] = {}
+PARTS: dict[str,str] = {}

@@ -1,0 +1,74 @@
+"""Every page in a real browser: silent, on its own, accessible and no wider than the window."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.support.browser import find_barriers, find_overflow, silent_page
+
+HOME, PROJECT = "/portfolios/example", "/projects/EX-2"
+PAGES = [
+    "/portfolios",
+    "/help",
+    "/playbooks/fsdl",
+    "/nowhere",
+    *(HOME + end for end in ("", "/projects", "/matrix", "/board", "/infrastructure", "/import", "/export", "/bin")),
+    *(HOME + end for end in ("/history", "/settings", "/projects/new", "/projects?q=zzz&colour=red", "/report")),
+    *(PROJECT + end for end in ("", "/edit", "/score", "/contract", "/lifecycle", "/checklist", "/history", "/report")),
+]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1440])
+def test_every_page_is_silent_accessible_and_fits(
+    browser: Browser, example_server: str, width: int, scheme: str
+) -> None:
+    found: list[str] = []
+    size = {"width": width, "height": 900}
+    with silent_page(browser, base_url=example_server, viewport=size, color_scheme=scheme) as page:
+        for path in PAGES:
+            page.goto(path, wait_until="networkidle")
+            for details in page.locator("main details:not([open])").all():
+                details.evaluate("element => { element.open = true }")
+            found += [f"{path}: {barrier}" for barrier in find_barriers(page)]
+            if find_overflow(page):
+                found.append(f"{path}: wider than the window by {find_overflow(page)}")
+    assert found == []
+
+
+def test_the_open_menus_are_accessible_too(browser: Browser, example_server: str) -> None:
+    with silent_page(browser, base_url=example_server, viewport={"width": 1440, "height": 900}) as page:
+        page.goto(HOME)
+        for name in ("Portfolio: ", "More"):
+            page.locator(f"summary[aria-label^='{name}']").click()
+            assert find_barriers(page) == []
+        page.keyboard.press("Escape")
+        assert page.locator("details.menu[open]").count() == 0
+
+
+def test_a_chosen_theme_outlives_the_page_and_comes_before_the_first_paint(
+    browser: Browser, example_server: str
+) -> None:
+    with silent_page(browser, base_url=example_server, color_scheme="light") as page:
+        page.goto(HOME)
+        page.locator("summary[aria-label='More']").click()
+        page.get_by_label("Dark").check()
+        dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        page.goto(f"{HOME}/projects", wait_until="commit")
+        page.wait_for_selector("body")
+        assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == dark
+        page.locator("summary[aria-label='More']").click()
+        page.get_by_label("As the system").check()
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") != dark
+
+
+def test_paper_is_white_and_without_controls(browser: Browser, example_server: str) -> None:
+    with silent_page(browser, base_url=example_server, color_scheme="dark") as page:
+        page.goto(f"{HOME}/projects")
+        page.emulate_media(media="print", color_scheme="dark")
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+        assert not page.locator(".top").is_visible()
+        assert not page.locator(".filters").is_visible()
+        assert page.locator("table.projects").is_visible()
