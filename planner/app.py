@@ -32,6 +32,7 @@ from planner.web import router as web_router
 from planner.web.assets import Assets
 from planner.web.errors import error_page
 from planner.web.security import BodyLimit, KnownHosts, SameOriginWrites, SecurityHeaders
+from planner.web.telemetry import Measure, Telemetry
 
 log = structlog.get_logger()
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
@@ -62,6 +63,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         yield
         database.close()
 
+    telemetry = Telemetry() if settings.metrics else None
     limits = (settings.max_body_bytes, settings.import_max_bytes + MIB)  # a form around a file takes some room
     app = Service(
         title="planner",
@@ -72,6 +74,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
         middleware=[
+            *([Middleware(Measure, telemetry)] if telemetry else []),
             Middleware(KnownHosts, _answer_error, settings.allowed_hosts),
             Middleware(SameOriginWrites, _answer_error, settings.base_url),
             Middleware(BodyLimit, _answer_error, *limits),
@@ -85,6 +88,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(web_router, include_in_schema=False)
     app.mount("/static", Assets())
     _add_probes(app, database)
+    if telemetry:
+        app.add_route("/metrics", telemetry.show, include_in_schema=False)
     for kind in (PlannerError, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(kind, _answer_error)
     return app

@@ -88,6 +88,7 @@ class Settings(BaseSettings):
         description="The name under which changes are recorded. Unset, it is the name of the account that runs "
         "the program.",
     )
+    metrics: bool = Field(default=False, description="Whether /metrics shows figures for Prometheus.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="The least important messages to log."
     )

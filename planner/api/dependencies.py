@@ -29,7 +29,11 @@ ProjectRef = Annotated[str, Path(description="Id or key of the project.", max_le
 
 async def _expected_version(
     if_match: Annotated[
-        str | None, Header(description='The ETag that was read (`"7"`), or `*` for whatever is there.', max_length=100)
+        str | None,
+        Header(
+            description='The ETag that was read (`"7"`), or `*` for whatever is there; 412 when it is not true any more.',
+            json_schema_extra={"pattern": r'^(\*|"\d{1,15}")$'},
+        ),
     ] = None,
 ) -> int | None:
     if if_match is None or if_match.strip() == "*":
@@ -59,10 +63,14 @@ async def versioned(ws: Workspace, slug: str, build: Callable[[], tuple[int, byt
     return Response(body, headers=headers, media_type="application/json")
 
 
+def portfolio_headers(ws: Workspace, slug: str) -> dict[str, str]:
+    """The ETag of what is derived from a portfolio. Asked for before the answer is built, it is never too new."""
+    return {"ETag": revision_tag(slug, portfolios.get_revision(ws, slug)), "Cache-Control": NO_CACHE}
+
+
 def tag_portfolio(response: Response, ws: Workspace, slug: str) -> None:
-    """Puts the revision of the portfolio on the answer, before it is built, as its ETag."""
-    etag = revision_tag(slug, portfolios.get_revision(ws, slug))
-    response.headers.update({"ETag": etag, "Cache-Control": NO_CACHE})
+    """Puts the ETag of a portfolio on an answer that is derived from it."""
+    response.headers.update(portfolio_headers(ws, slug))
 
 
 def tag_project(request: Request, response: Response, ws: Workspace, ref: str) -> None:

@@ -30,6 +30,10 @@ _BARE = {
     404: "There is nothing at this address; /api/v1/openapi.json lists every address there is.",
     405: "This address does not take this method; the header Allow lists those that it takes.",
 }
+CREATED: dict[int | str, dict[str, Any]] = {
+    201: {"headers": {"Location": {"description": "Where the new thing is.", "schema": {"type": "string"}}}}
+}
+UNCHANGED = {"description": "What you have is still true."}
 MOST_DETAIL = 500  # characters
 MOST_FIELDS = 1_200  # bytes of JSON, so that an answer stays below 2 KB whatever was sent
 
@@ -80,12 +84,12 @@ def _fields(item: dict[str, Any]) -> Iterator[errors.FieldError]:
 
 def detail_of(error: Exception) -> str:
     """What went wrong in a sentence that a person can act on."""
-    if isinstance(error, RequestValidationError):
-        return "Some fields need correcting."
     if isinstance(error, HTTPException):
         return _BARE.get(error.status_code, error.detail)
-    if isinstance(error, errors.PlannerError):
-        return str(error).partition("\n")[0]
+    if isinstance(error, errors.PlannerError) and "\n" not in str(error):
+        return str(error)
+    if isinstance(error, (RequestValidationError, errors.Invalid)):
+        return "Some fields need correcting."
     return "Something went wrong inside planner; the log has the details. Nothing was half-written."
 
 
@@ -119,8 +123,8 @@ def _listed(found: Sequence[errors.FieldError]) -> Iterator[dict[str, str]]:
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The OpenAPI entries of the errors that a route can answer; `schema.complete` adds those of every route."""
-    return {status: problem(status) for status in sorted(statuses)}
+    """The OpenAPI entries of what a route can answer beside its good answer; `schema` adds what any route can."""
+    return {status: UNCHANGED if status == 304 else problem(status) for status in sorted(statuses)}
 
 
 def problem(status: int) -> dict[str, Any]:

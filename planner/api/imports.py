@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, File, Form, Query, Request, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Query, Request, Response, UploadFile
 
 from planner.api.dependencies import Portfolio, Space
-from planner.api.errors import responses
+from planner.api.errors import CREATED, responses
 from planner.api.routing import Route
+from planner.domain.errors import FieldError, Invalid, NotFound
 from planner.domain.exchange import PortfolioDocument
 from planner.domain.imports import ImportReport
 from planner.domain.model import Slug
@@ -17,9 +18,19 @@ from planner.readers.limits import Limits
 from planner.services import exports, imports
 
 router = APIRouter(tags=["imports"], route_class=Route)
+FIELDS = ("file", "mapping", "dry_run")
 
 
-@router.post("/portfolios/{portfolio}/imports", responses=responses(404, 413))
+async def _known_fields(request: Request) -> None:
+    """Refuses a form with a field that there is not, since a misspelt dry_run would store what it must not."""
+    names = [name for name, _ in (await request.form()).multi_items()]
+    problems = {name: "stands twice" for name in names if names.count(name) > 1}
+    problems |= {name: f"not a field here; there are: {', '.join(FIELDS)}" for name in names if name not in FIELDS}
+    if problems:
+        raise Invalid([FieldError(field=name[:60], message=message) for name, message in problems.items()])
+
+
+@router.post("/portfolios/{portfolio}/imports", responses=responses(404), dependencies=[Depends(_known_fields)])
 def import_file(
     request: Request,
     ws: Space,
@@ -34,15 +45,21 @@ def import_file(
     settings = request.app.state.settings
     content = file.file.read(settings.import_max_bytes + 1)
     limits = Limits(max_bytes=settings.import_max_bytes, max_records=settings.import_max_records)
-    chosen = imports.resolve_mapping(mapping)
+    try:
+        chosen = imports.resolve_mapping(mapping)
+    except NotFound as error:  # the address is right, a field of the form is not
+        raise Invalid.one("mapping", str(error)) from None
     return imports.import_file(ws, portfolio, content, file.filename or "", chosen, dry_run=dry_run, limits=limits)
 
 
-@router.post("/imports", status_code=201, responses=responses(404, 409, 413))
+@router.post("/imports", status_code=201, responses=CREATED | responses(404))
 def import_document(
+    response: Response,
     ws: Space,
     document: PortfolioDocument,
     slug: Annotated[Slug | None, Query(description="Another slug than the document's.")] = None,
 ) -> PortfolioModel:
     """Create the portfolio that a JSON export holds, with all its facts and its history: all or nothing."""
-    return exports.import_document(ws, document, slug)
+    portfolio = exports.import_document(ws, document, slug)
+    response.headers["Location"] = f"/api/v1/portfolios/{portfolio.slug}"
+    return portfolio

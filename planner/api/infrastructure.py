@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 
-from planner.api.dependencies import IfMatch, Portfolio, ProjectRef, Space, tag_project
+from planner.api.dependencies import IfMatch, Portfolio, ProjectRef, Space, tag_portfolio, tag_project
 from planner.api.errors import responses
 from planner.api.routing import Route
 from planner.domain.infrastructure import Checklist, ChecklistDraft, ChecklistLine, ComponentCounts
@@ -23,7 +23,7 @@ class Components(Model):
     items: tuple[ComponentCounts, ...]
 
 
-@router.get("/projects/{project}/checklist", responses=responses(404))
+@router.get("/projects/{project}/checklist", responses=responses(304, 404))
 def get_checklist(request: Request, response: Response, ws: Space, project: ProjectRef) -> Checklist:
     """The components that the project needs, why, and what there is of them."""
     tag_project(request, response, ws, project)
@@ -38,7 +38,8 @@ def record_component(
     return infrastructure.record_component(ws, project, component, draft, version)
 
 
-@router.get("/portfolios/{portfolio}/infrastructure", responses=responses(404))
-def list_component_counts(ws: Space, portfolio: Portfolio) -> Components:
+@router.get("/portfolios/{portfolio}/infrastructure", responses=responses(304, 404))
+def list_component_counts(response: Response, ws: Space, portfolio: Portfolio) -> Components:
     """How many projects of the portfolio stand at each status of each component."""
+    tag_portfolio(response, ws, portfolio)
     return Components.model_construct(items=infrastructure.list_component_counts(ws, portfolio))

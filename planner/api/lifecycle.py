@@ -38,7 +38,7 @@ class TaskBody(Model):
     note: Text = ""
 
 
-@router.get("/projects/{project}/transitions", responses=responses(404))
+@router.get("/projects/{project}/transitions", responses=responses(304, 404))
 def list_transitions(request: Request, response: Response, ws: Space, project: ProjectRef) -> Transitions:
     """The moves so far, the oldest first, and the moves possible now with the open points of the gate."""
     tag_project(request, response, ws, project)
@@ -53,7 +53,7 @@ def move_project(ws: Space, project: ProjectRef, draft: TransitionDraft) -> Tran
     return lifecycle.move_project(ws, project, draft)
 
 
-@router.get("/projects/{project}/tasks", responses=responses(404))
+@router.get("/projects/{project}/tasks", responses=responses(304, 404))
 def list_tasks(request: Request, response: Response, ws: Space, project: ProjectRef) -> Tasks:
     """Tasks and exit criteria; those that data decide are marked computed."""
     tag_project(request, response, ws, project)
@@ -66,7 +66,7 @@ def mark_task(ws: Space, project: ProjectRef, task: Task, body: TaskBody, versio
     return lifecycle.mark_task(ws, project, task, body.done, body.note, version)
 
 
-@router.get("/portfolios/{portfolio}/board", responses=responses(404))
+@router.get("/portfolios/{portfolio}/board", responses=responses(304, 404))
 def get_board(response: Response, ws: Space, portfolio: Portfolio, filters: Annotated[Filters, Query()]) -> Board:
     """The projects by stage, the first of each."""
     tag_portfolio(response, ws, portfolio)

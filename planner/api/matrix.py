@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from planner.api.dependencies import Portfolio, Space, tag_portfolio
+from planner.api.dependencies import Portfolio, Space, portfolio_headers, tag_portfolio
 from planner.api.errors import responses
 from planner.api.routing import Route
 from planner.domain.matrix import Matrix
@@ -17,15 +17,21 @@ from planner.services import matrix
 router = APIRouter(prefix="/portfolios/{portfolio}", tags=["matrix"], route_class=Route)
 
 
-@router.get("/matrix", responses=responses(404))
+@router.get("/matrix", responses=responses(304, 404))
 def get_matrix(response: Response, ws: Space, portfolio: Portfolio, filters: Annotated[Filters, Query()]) -> Matrix:
     """Cut-offs, quadrants with counts, and every scored project at its place; the unscored are counted apart."""
     tag_portfolio(response, ws, portfolio)
     return matrix.get_matrix(ws, portfolio, filters)
 
 
-@router.get("/matrix.svg", responses={200: {"content": {"image/svg+xml": {}}}, **responses(404)}, response_model=None)
+class Svg(Response):
+    """A chart."""
+
+    media_type = "image/svg+xml"
+
+
+@router.get("/matrix.svg", response_class=Svg, responses=responses(304, 404))
 def get_matrix_svg(request: Request, ws: Space, portfolio: Portfolio, filters: Annotated[Filters, Query()]) -> Response:
     """The matrix as a chart."""
-    svg = matrix_svg(request.app.state.templates, matrix.get_matrix(ws, portfolio, filters))
-    return Response(svg, media_type="image/svg+xml")
+    headers = portfolio_headers(ws, portfolio)
+    return Svg(matrix_svg(request.app.state.templates, matrix.get_matrix(ws, portfolio, filters)), headers=headers)

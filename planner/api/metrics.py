@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Request, Response
+from pydantic import BeforeValidator
 
 from planner.api.dependencies import IfMatch, ProjectRef, Space, tag_project
 from planner.api.errors import responses
@@ -29,7 +30,7 @@ class Runs(Model):
     items: tuple[Run, ...]
 
 
-@router.get("/metrics", responses=responses(404))
+@router.get("/metrics", responses=responses(304, 404))
 def get_contract(request: Request, response: Response, ws: Space, project: ProjectRef) -> Contract:
     """The present metric contract; 404 when none is agreed."""
     tag_project(request, response, ws, project)
@@ -51,23 +52,32 @@ def list_contracts(ws: Space, project: ProjectRef) -> Contracts:
     return Contracts.model_construct(items=metrics.list_contracts(ws, project))
 
 
-@router.get("/runs", responses=responses(404))
+@router.get("/runs", responses=responses(304, 404))
 def list_runs(request: Request, response: Response, ws: Space, project: ProjectRef) -> Runs:
     """All runs."""
     tag_project(request, response, ws, project)
     return Runs.model_construct(items=metrics.list_runs(ws, project))
 
 
+def _listed(body: object) -> object:
+    return [body] if isinstance(body, dict) else body
+
+
+# One run is a list of one. As a union, each wrong field would be told twice, under names of our own.
+RunDrafts = Annotated[
+    list[RunDraft],
+    BeforeValidator(_listed, json_schema_input_type=RunDraft | list[RunDraft]),
+    Body(description="One run or a list."),
+]
+
+
 @router.post("/runs", status_code=201, responses=responses(404, 409))
-def record_runs(
-    ws: Space, project: ProjectRef, runs: Annotated[RunDraft | list[RunDraft], Body(description="One run or a list.")]
-) -> Runs:
+def record_runs(ws: Space, project: ProjectRef, runs: RunDrafts) -> Runs:
     """Add runs, all or none. A value that is NaN or infinite is kept as such and never passes a threshold."""
-    drafts = runs if isinstance(runs, list) else [runs]
-    return Runs.model_construct(items=metrics.record_runs(ws, project, drafts))
+    return Runs.model_construct(items=metrics.record_runs(ws, project, runs))
 
 
-@router.get("/verdict", responses=responses(404))
+@router.get("/verdict", responses=responses(304, 404))
 def get_verdict(request: Request, response: Response, ws: Space, project: ProjectRef) -> Verdict:
     """How all runs stand under the present contract; 404 when none is agreed."""
     tag_project(request, response, ws, project)

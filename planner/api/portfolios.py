@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
-from planner.api.dependencies import Portfolio, Space, tag_portfolio
-from planner.api.errors import responses
+from planner.api.dependencies import IfMatch, Portfolio, Space, tag, tag_portfolio
+from planner.api.errors import CREATED, responses
 from planner.api.routing import Route
 from planner.domain import portfolios as domain
 from planner.domain.model import Model
@@ -29,7 +29,7 @@ def list_portfolios(ws: Space) -> Portfolios:
     return Portfolios.model_construct(items=portfolios.list_portfolios(ws))
 
 
-@router.post("", status_code=201, responses=responses(409))
+@router.post("", status_code=201, responses=CREATED | responses(409))
 def create_portfolio(ws: Space, draft: domain.PortfolioDraft, response: Response) -> domain.Portfolio:
     """Start a portfolio."""
     portfolio = portfolios.create_portfolio(ws, draft)
@@ -37,25 +37,31 @@ def create_portfolio(ws: Space, draft: domain.PortfolioDraft, response: Response
     return portfolio
 
 
-@router.get("/{portfolio}", responses=responses(404))
-def get_portfolio(ws: Space, portfolio: Portfolio) -> domain.Portfolio:
+@router.get("/{portfolio}", responses=responses(304, 404))
+def get_portfolio(request: Request, response: Response, ws: Space, portfolio: Portfolio) -> domain.Portfolio:
     """One portfolio."""
-    return portfolios.get_portfolio(ws, portfolio)
+    found = portfolios.get_portfolio(ws, portfolio)
+    tag(request, response, found.revision)
+    return found
 
 
-@router.patch("/{portfolio}", responses=responses(404))
-def update_portfolio(ws: Space, portfolio: Portfolio, patch: domain.PortfolioPatch) -> domain.Portfolio:
+@router.patch("/{portfolio}", responses=responses(404, 412))
+def update_portfolio(
+    request: Request, response: Response, ws: Space, portfolio: Portfolio, patch: domain.PortfolioPatch, version: IfMatch
+) -> domain.Portfolio:
     """Change a portfolio; fields left out stay as they are. Another λ moves every priority at once."""
-    return portfolios.update_portfolio(ws, portfolio, patch)
+    changed = portfolios.update_portfolio(ws, portfolio, patch, version)
+    tag(request, response, changed.revision)
+    return changed
 
 
-@router.delete("/{portfolio}", status_code=204, responses=responses(404))
-def delete_portfolio(ws: Space, portfolio: Portfolio) -> None:
+@router.delete("/{portfolio}", status_code=204, responses=responses(404, 412))
+def delete_portfolio(ws: Space, portfolio: Portfolio, version: IfMatch) -> None:
     """Take a portfolio out of sight; its slug and its keys are never used again."""
-    portfolios.delete_portfolio(ws, portfolio)
+    portfolios.delete_portfolio(ws, portfolio, version)
 
 
-@router.get("/{portfolio}/overview", responses=responses(404))
+@router.get("/{portfolio}/overview", responses=responses(304, 404))
 def get_overview(
     response: Response, ws: Space, portfolio: Portfolio, filters: Annotated[Filters, Query()]
 ) -> domain.Overview:

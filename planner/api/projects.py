@@ -16,9 +16,10 @@ from planner.api.dependencies import (
     Space,
     query_parameters,
     tag,
+    tag_portfolio,
     versioned,
 )
-from planner.api.errors import responses
+from planner.api.errors import CREATED, responses
 from planner.api.routing import Route
 from planner.domain.errors import Invalid
 from planner.domain.model import Line
@@ -47,7 +48,7 @@ async def _list_query(request: Request) -> ListQuery:
 @router.get(
     "/portfolios/{portfolio}/projects",
     response_model=Page[ProjectSummary],
-    responses=responses(404),
+    responses=responses(304, 404),
     openapi_extra={"parameters": query_parameters(ListQuery)},
 )
 async def list_projects(ws: Space, portfolio: Portfolio, query: Annotated[ListQuery, Depends(_list_query)]) -> Response:
@@ -56,20 +57,22 @@ async def list_projects(ws: Space, portfolio: Portfolio, query: Annotated[ListQu
     return await versioned(ws, portfolio, build)
 
 
-@router.get("/portfolios/{portfolio}/facets", responses=responses(404))
-def list_facets(ws: Space, portfolio: Portfolio) -> Facets:
+@router.get("/portfolios/{portfolio}/facets", responses=responses(304, 404))
+def list_facets(response: Response, ws: Space, portfolio: Portfolio) -> Facets:
     """The values that each filter can take, with counts."""
+    tag_portfolio(response, ws, portfolio)
     return projects.list_facets(ws, portfolio)
 
 
-@router.get("/portfolios/{portfolio}/bin", responses=responses(404))
-def list_bin(ws: Space, portfolio: Portfolio) -> Page[ProjectSummary]:
+@router.get("/portfolios/{portfolio}/bin", responses=responses(304, 404))
+def list_bin(response: Response, ws: Space, portfolio: Portfolio) -> Page[ProjectSummary]:
     """The deleted projects, which can be restored, the last deleted first."""
+    tag_portfolio(response, ws, portfolio)
     items = projects.list_bin(ws, portfolio)
     return Page[ProjectSummary].model_construct(items=items, next=None, total=len(items))
 
 
-@router.post("/portfolios/{portfolio}/projects", status_code=201, responses=responses(404, 409))
+@router.post("/portfolios/{portfolio}/projects", status_code=201, responses=CREATED | responses(404, 409))
 def create_project(ws: Space, portfolio: Portfolio, draft: ProjectDraft, response: Response) -> Project:
     """Add a project."""
     project = projects.create_project(ws, portfolio, draft)
@@ -78,7 +81,7 @@ def create_project(ws: Space, portfolio: Portfolio, draft: ProjectDraft, respons
     return project
 
 
-@router.get("/projects/{project}", responses=responses(404))
+@router.get("/projects/{project}", responses=responses(304, 404))
 def get_project(request: Request, response: Response, ws: Space, project: ProjectRef) -> Project:
     """One project with its standing."""
     found = projects.get_project(ws, project)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from planner.api.dependencies import Portfolio, ProjectRef, Space
 from planner.api.errors import responses
@@ -13,11 +13,12 @@ from planner.domain.projects import Filters
 from planner.services import reports
 
 router = APIRouter(tags=["reports"], route_class=Route)
+Format = Annotated[reports.Format, Path(description="The kind of file.")]
 FILE: dict[int | str, dict[str, Any]] = {200: {"content": {kind: {} for kind in reports.MEDIA_TYPES.values()}}}
 
 
 @router.get("/projects/{project}/report.{format}", response_class=Response, responses=FILE | responses(404))
-def get_project_report(ws: Space, project: ProjectRef, format: reports.Format) -> Response:  # noqa: A002
+def get_project_report(ws: Space, project: ProjectRef, format: Format) -> Response:  # noqa: A002
     """The planning report of a project."""
     return _file(reports.render_project_report(ws, project, format), format, f"{project}-plan")
 
@@ -26,7 +27,7 @@ def get_project_report(ws: Space, project: ProjectRef, format: reports.Format) -
 def get_portfolio_report(
     ws: Space,
     portfolio: Portfolio,
-    format: reports.Format,  # noqa: A002
+    format: Format,  # noqa: A002
     filters: Annotated[Filters, Query()],
 ) -> Response:
     """The planning report of a portfolio, of the projects that the filters find."""

@@ -21,6 +21,7 @@ from planner.services.workspace import Workspace
 
 NO_CACHE = "private, no-cache"  # caches may keep it, and must ask each time whether it is still true
 MAX_KEY = 200
+KEPT = ("content-type", "location", "etag")  # the headers that a repeated answer has again
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
@@ -81,13 +82,17 @@ async def _once(request: Request, handle: Handler) -> Response:
     asked = f"{request.method} {request.url.path}?{request.url.query}\n".encode() + await request.body()
     given = await run_in_threadpool(idempotency.begin, ws, key, hashlib.sha256(asked).hexdigest())
     if given is not None:
-        status, body = given
-        return Response(body, status, {"Idempotency-Replayed": "true"}, media_type="application/json")
+        status, answer = given
+        head, _, body = answer.partition("\n\n")
+        headers = dict(line.split(": ", 1) for line in head.splitlines())
+        return Response(body, status, headers | {"Idempotency-Replayed": "true"})
     try:
         response = await handle(request)
     except (PlannerError, RequestValidationError, HTTPException):
         # Refused, so nothing was written. After anything else nobody knows, and the key stays taken.
         await run_in_threadpool(idempotency.abandon, ws, key)
         raise
-    await run_in_threadpool(idempotency.complete, ws, key, response.status_code, bytes(response.body).decode())
+    head = "\n".join(f"{name}: {response.headers[name]}" for name in KEPT if name in response.headers)
+    answer = f"{head}\n\n{bytes(response.body).decode()}"
+    await run_in_threadpool(idempotency.complete, ws, key, response.status_code, answer)
     return response

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from planner.api.errors import Problem, problem
-from planner.api.words import PARTS, WORDS
+from planner.api.words import MODELS, PARTS, WORDS
 
 ETAG = {"description": "The version; send it as If-None-Match or If-Match.", "schema": {"type": "string"}}
-LOCATION = {"description": "Where the new thing is.", "schema": {"type": "string"}}
 NONE_MATCH = "The ETag that you have: 304 without a body while it is still true."
 IDEMPOTENCY = "A word of your own for this request. Sent again under the same word, its work is not done twice."
 
@@ -21,6 +20,7 @@ def complete(schema: dict[str, Any]) -> dict[str, Any]:
     schemas["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas |= schemas["Problem"].pop("$defs")
     for name, model in schemas.items():
+        model.setdefault("description", MODELS.get(name, ""))
         for field, entry in model.get("properties", {}).items():
             entry.setdefault("description", PARTS.get(f"{name}.{field}") or WORDS.get(field, ""))
     for path in schema["paths"].values():
@@ -43,8 +43,6 @@ def _complete_operation(method: str, operation: dict[str, Any]) -> None:
         parameters.append(_header("Idempotency-Key", IDEMPOTENCY, maxLength=200))
     if "requestBody" in operation:
         statuses |= {413, 415}
-    if "201" in answers:
-        answers["201"].setdefault("headers", {})["Location"] = LOCATION
     for status in statuses:
         answers.setdefault(str(status), problem(status))
     operation["responses"] = dict(sorted(answers.items()))

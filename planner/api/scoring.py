@@ -34,7 +34,7 @@ class AnswersBody(Model):
     )
 
 
-@router.get("/answers", responses=responses(404))
+@router.get("/answers", responses=responses(304, 404))
 def list_answers(
     request: Request,
     response: Response,
@@ -53,7 +53,7 @@ def record_answers(ws: Space, project: ProjectRef, assessor: Assessor, body: Ans
     return scoring.record_answers(ws, project, assessor, body.answers, version)
 
 
-@router.get("/standing", responses=responses(404))
+@router.get("/standing", responses=responses(304, 404))
 def get_standing(request: Request, response: Response, ws: Space, project: ProjectRef) -> Standing:
     """Impact, feasibility and priority with their intervals, and the quadrant."""
     tag_project(request, response, ws, project)

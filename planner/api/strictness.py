@@ -6,8 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from fastapi import Request
-from fastapi.dependencies.utils import get_flat_params
-from fastapi.params import Form, Query
+from fastapi.params import Form
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
@@ -32,7 +31,11 @@ class StrictRequest(Request):
 
 def parameters_of(route: APIRoute) -> frozenset[str]:
     """The names of the query parameters that a route declares, one by one or as a model."""
-    return frozenset(field.alias for field in get_flat_params(route.dependant) if isinstance(field.field_info, Query))
+    names = {entry["name"] for entry in (route.openapi_extra or {}).get("parameters", ())}  # read by the route itself
+    for field in route.dependant.query_params:
+        model_fields = getattr(field.field_info.annotation, "model_fields", None)
+        names.update((field.alias,) if model_fields is None else model_fields)
+    return frozenset(names)
 
 
 def content_type_of(route: APIRoute) -> str | None:

@@ -142,8 +142,7 @@ def task_lines(
     latest: Mapping[str, TaskMark] = {mark.task: mark for mark in marks}
     lines = []
     for stage in stages:
-        for task in stage.tasks:
-            lines.append(_ticked(stage, "task", task.id, task.name, task.help, latest.get(task.id)))
+        lines += [_ticked(stage, "task", task.id, task.name, task.help, latest.get(task.id)) for task in stage.tasks]
         for point in stage.exit_criteria:
             if point.check is None:
                 lines.append(_ticked(stage, "exit_criterion", point.id, point.name, point.help, latest.get(point.id)))
@@ -203,7 +202,12 @@ def moves(present: str | None, lines: Sequence[TaskLine], playbook: Playbook) ->
 
 
 def decide_move(
-    present: str | None, draft: TransitionDraft, lines: Sequence[TaskLine], playbook: Playbook, now: datetime, actor: str
+    present: str | None,
+    draft: TransitionDraft,
+    lines: Sequence[TaskLine],
+    playbook: Playbook,
+    now: datetime,
+    actor: str,
 ) -> Transition:
     """The transition that a draft asks for.
 

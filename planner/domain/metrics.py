@@ -127,7 +127,7 @@ MetricStatus = Literal["met", "breached", "missing", "off", "measured"]
 
 
 class MetricVerdict(Model):
-    """How one metric of one run stands. `margin` is how far inside the threshold it is, negative outside, in its unit."""
+    """How one metric of one run stands. `margin`, in its unit, is how far inside the threshold; negative is outside."""
 
     name: str
     value: float | None
@@ -199,14 +199,17 @@ def judge_run(contract: ContractDraft, run: Run) -> RunVerdict:
             if margin < 0:
                 shortfalls.append(-margin / (abs(metric.threshold) or 1.0))
         verdicts.append(
-            MetricVerdict(name=metric.name, value=value, status=status, margin=margin, over_baseline=_over(metric, value))
+            MetricVerdict(
+                name=metric.name, value=value, status=status, margin=margin, over_baseline=_over(metric, value)
+            )
         )
     statuses = {verdict.status for verdict in verdicts}
     if "missing" in statuses:
         return RunVerdict(run=run.id, name=run.name, status="not_evaluable", metrics=tuple(verdicts))
     if "breached" in statuses:
+        shortfall = min(_LARGEST, sum(shortfalls))
         return RunVerdict(
-            run=run.id, name=run.name, status="disqualified", metrics=tuple(verdicts), shortfall=min(_LARGEST, sum(shortfalls))
+            run=run.id, name=run.name, status="disqualified", metrics=tuple(verdicts), shortfall=shortfall
         )
     return RunVerdict(run=run.id, name=run.name, status="qualified", metrics=tuple(verdicts))
 
@@ -256,7 +259,7 @@ def _costs(contract: ContractDraft, verdicts: Sequence[RunVerdict]) -> np.ndarra
     names = [metric.name for metric in metrics]
     signs = np.array([-1.0 if metric.direction == "maximise" else 1.0 for metric in metrics])
     rows = [[v.value for v in verdict.metrics if v.name in names] for verdict in verdicts]
-    return np.array(rows, dtype=float).reshape(len(verdicts), len(metrics)) * signs
+    return np.asarray(np.array(rows, dtype=float).reshape(len(verdicts), len(metrics)) * signs)
 
 
 def _finite(metrics: Mapping[str, float], name: str) -> float | None:

@@ -22,7 +22,7 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[-_.][a-z0-9]+)*$
 
 def _not_a_flag(value: object) -> object:
     if isinstance(value, bool):
-        raise ValueError("a number is needed, not true or false")
+        raise ValueError("a number is needed, not true or false")  # noqa: TRY004 (pydantic reports a ValueError only)
     return value
 
 

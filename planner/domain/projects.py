@@ -31,7 +31,7 @@ Tag = Annotated[str, StringConstraints(pattern=r"^[^\x00,\r\n]+$", max_length=60
 def _storable(value: object) -> str | bool | int | float:
     # Before the union is tried, which would tell for each of its members why the value is none of them.
     if not isinstance(value, (str, bool, int, float)):
-        raise ValueError("a text, a number, or true or false is needed")
+        raise ValueError("a text, a number, or true or false is needed")  # noqa: TRY004 (pydantic reports no other)
     if isinstance(value, str) and ("\x00" in value or len(value) > 20_000 or not _is_unicode(value)):
         raise ValueError("a text of at most 20000 characters, without NUL, is needed")
     if isinstance(value, int) and not -(2**63) <= value < 2**63:
@@ -78,7 +78,7 @@ class ProjectFields(Model):
     cost: Annotated[float, Field(ge=0, le=1e12), NotAFlag] | None = Field(
         default=None, description="Money beside the people."
     )
-    needs: dict[AttributeName, Annotated[float, NotAFlag]] = Field(
+    needs: dict[AttributeName, Annotated[float, Field(ge=0), NotAFlag]] = Field(
         default_factory=dict, max_length=50, description="Other resources it takes, by kind: `gpu_hours: 400`."
     )
     links: tuple[Link, ...] = Field(default=(), max_length=50)
@@ -154,7 +154,18 @@ class ProjectSummary(Model):
     standing: Standing
 
 
-SORTS = ("key", "name", "organisation", "priority", "impact", "feasibility", "answered", "updated_at", "stage", "status")
+SORTS = (
+    "key",
+    "name",
+    "organisation",
+    "priority",
+    "impact",
+    "feasibility",
+    "answered",
+    "updated_at",
+    "stage",
+    "status",
+)
 
 
 class Filters(Model):

@@ -59,7 +59,7 @@ class Answer(AnswerDraft):
 
     @model_validator(mode="after")
     def _one_thing_said(self) -> Self:
-        return self if self.withdrawn else super()._one_thing_said()  # type: ignore[misc]
+        return self if self.withdrawn else super()._one_thing_said()  # type: ignore[operator]
 
 
 class Interval(Model):
@@ -101,7 +101,7 @@ def triangle(level: int, low: int, high: int) -> np.ndarray:
         if low <= position <= high:
             end_distance = level - low if position < level else high - level
             weights[position - 1] = 1 - abs(position - level) / (end_distance + 1)
-    return weights / weights.sum()
+    return np.asarray(weights / weights.sum())
 
 
 def answer_range(answer: AnswerDraft, playbook: Playbook) -> tuple[int, int]:
@@ -135,7 +135,7 @@ def belief_state(answers: Iterable[Answer], playbook: Playbook) -> BeliefState:
             beliefs.append(criterion.prior)
         applicable.append(bool(levels) or not given)
     answered = sum(1 for criterion in playbook.criteria if by_criterion.get(criterion.id))
-    return BeliefState(beliefs=tuple(beliefs), applicable=tuple(applicable), answered=answered)  # type: ignore[arg-type]
+    return BeliefState(beliefs=tuple(beliefs), applicable=tuple(applicable), answered=answered)
 
 
 def dimension_left_empty(state: BeliefState, playbook: Playbook) -> Dimension | None:
@@ -157,16 +157,16 @@ class Distribution:
     probabilities: np.ndarray
 
     def expected(self) -> np.ndarray:
-        return self.probabilities @ self.values
+        return np.asarray(self.probabilities @ self.values)
 
     def quantile(self, q: float) -> np.ndarray:
         """The smallest value at which at least q of the probability lies, shape (projects,)."""
         cumulative = np.cumsum(self.probabilities, axis=1)
-        return self.values[np.argmax(cumulative >= q - 1e-12, axis=1)]
+        return np.asarray(self.values[np.argmax(cumulative >= q - 1e-12, axis=1)])
 
     def at_least(self, cut_off: float) -> np.ndarray:
         """P(value ≥ cut_off), shape (projects,)."""
-        return self.probabilities[:, self.values >= cut_off - 1e-12].sum(axis=1)
+        return np.asarray(self.probabilities[:, self.values >= cut_off - 1e-12].sum(axis=1))
 
 
 def _value(levels: np.ndarray, dimension: Dimension, applicable: Sequence[bool]) -> np.ndarray:

@@ -8,6 +8,8 @@ from typing import Any
 from planner.domain.errors import TooLarge, Unreadable
 from planner.readers.limits import DEFAULT_LIMITS, MIB
 
+MOST_DIGITS = 1_000  # the interpreter stops at 4,300, with advice that helps nobody here
+
 
 def parse_json(content: bytes, origin: str) -> Any:
     """The data of a JSON text in UTF-8; NaN and Infinity are read as such.
@@ -17,7 +19,7 @@ def parse_json(content: bytes, origin: str) -> Any:
     if len(content) > DEFAULT_LIMITS.max_bytes:
         raise TooLarge(f"{origin} is larger than {DEFAULT_LIMITS.max_bytes // MIB} MiB.")
     try:
-        return json.loads(content, object_pairs_hook=_once)
+        return json.loads(content, object_pairs_hook=_once, parse_int=_whole)
     except UnicodeDecodeError:
         raise Unreadable(f"{origin} is not UTF-8 text.") from None
     except json.JSONDecodeError as error:
@@ -26,6 +28,12 @@ def parse_json(content: bytes, origin: str) -> Any:
         raise Unreadable(f"{origin} is nested too deep.") from None
     except ValueError as error:
         raise Unreadable(f"{origin}: {error}.") from None
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > MOST_DIGITS:
+        raise ValueError(f"a whole number has {len(digits)} digits, more than {MOST_DIGITS}")
+    return int(digits)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

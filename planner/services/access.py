@@ -10,6 +10,6 @@ Action = Literal["read", "write", "administer"]
 
 
 def check(actor: str, action: Action, portfolio: str | None = None) -> None:
-    """Raises Forbidden unless the actor may do this. Alone on a laptop the actor is the owner, who may do everything."""
+    """Raises Forbidden unless the actor may do this. Alone on a laptop the actor is the owner and may do everything."""
     if not actor.strip():
         raise Forbidden(f"Nobody is named who could {action} {portfolio or 'here'}; set PLANNER_ACTOR.")

@@ -19,4 +19,4 @@ def list_project_events(ws: Workspace, ref: str) -> tuple[Event, ...]:
 def list_portfolio_events(ws: Workspace, slug: str, limit: int = 100) -> tuple[Event, ...]:
     """The newest things that were done in a portfolio."""
     with reading(ws, slug) as found:
-        return history.load_portfolio_events(found.connection, found.portfolio.id, limit)
+        return history.load_portfolio_events(found.connection, found.portfolio.id, max(1, limit))

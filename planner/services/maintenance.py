@@ -58,7 +58,7 @@ def restore(database: Database, source: Path) -> Path | None:
     present = backups.file_of(database)
     revision = backups.revision_of(source)
     if not migrations.is_known(revision):
-        raise Conflict(f"{source} was written by a newer version of planner (revision {revision}): install that version.")
+        raise Conflict(f"{source} was written by a newer version of planner (revision {revision}); install that one.")
     kept = backups.keep(database) if present.exists() else None
     backups.put_back(database, source)
     migrations.migrate(database)

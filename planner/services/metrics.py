@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from planner.domain.errors import Conflict, FieldError, Invalid
@@ -27,7 +28,7 @@ def list_contracts(ws: Workspace, ref: str) -> tuple[Contract, ...]:
 
 
 def set_contract(ws: Workspace, ref: str, draft: ContractDraft, expected_version: int | None = None) -> Contract:
-    """Agrees a new version; a contract equal to the present one is no new version. A change needs a reason (Invalid)."""
+    """Agrees a new version; one equal to the present contract is no new version. A change needs a reason (Invalid)."""
     with writing_project(ws, ref, expected_version) as (change, project):
         versions = metrics.load_contracts(change.connection, project.id)
         last = versions[-1] if versions else None
@@ -67,7 +68,7 @@ def record_runs(ws: Workspace, ref: str, drafts: Sequence[RunDraft]) -> tuple[Ru
     if len(drafts) > MAX_RUNS_AT_ONCE:
         raise Invalid.one("runs", f"at most {MAX_RUNS_AT_ONCE} runs at once")
     names = [draft.name for draft in drafts]
-    twice = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
+    twice = sorted(name for name, count in Counter(names).items() if count > 1)
     if twice:
         raise Invalid([FieldError(field="name", message=f"'{name}' stands more than once") for name in twice[:20]])
     with writing_project(ws, ref) as (change, project):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.domain.errors import Conflict, FieldError, Invalid
+from planner.domain.errors import Conflict, FieldError, Invalid, Stale
 from planner.domain.history import differences
 from planner.domain.playbook import Playbook
 from planner.domain.portfolios import Count, Overview, Portfolio, PortfolioDraft, PortfolioPatch, free_key_prefix
@@ -75,11 +75,17 @@ def get_revision(ws: Workspace, slug: str) -> int:
         return portfolios.get_id_and_revision(connection, slug)[1]
 
 
-def update_portfolio(ws: Workspace, slug: str, patch: PortfolioPatch) -> Portfolio:
-    """Changes the fields that are named. Another λ moves every priority, in the same transaction."""
+def update_portfolio(
+    ws: Workspace, slug: str, patch: PortfolioPatch, expected_revision: int | None = None
+) -> Portfolio:
+    """Changes the fields that are named. Another λ moves every priority, in the same transaction.
+
+    Stale when the portfolio is not at `expected_revision` any more.
+    """
     if not patch.model_fields_set:
         raise Invalid([FieldError(field="", message="name at least one field to change")])
     with writing(ws, slug) as change:
+        _check_revision(change, expected_revision)
         values = {name: getattr(patch, name) for name in patch.model_fields_set}
         changes = differences(dict(change.portfolio), values)
         if changes:
@@ -90,14 +96,24 @@ def update_portfolio(ws: Workspace, slug: str, patch: PortfolioPatch) -> Portfol
         return portfolios.get_portfolio(change.connection, slug)
 
 
+def _check_revision(change: Writing, expected: int | None) -> None:
+    before = change.portfolio.revision - 1  # this write has raised it
+    if expected is not None and before != expected:
+        raise Stale(
+            f"{change.portfolio.slug} has changed since you read it (revision {expected}, now {before}); "
+            "read it again and repeat your change."
+        )
+
+
 def _rescore(change: Writing, slug: str) -> None:
     portfolio = portfolios.get_state(change.connection, slug)
     rewrite_standings(change.connection, portfolio, change.playbook, raise_versions=True)
 
 
-def delete_portfolio(ws: Workspace, slug: str) -> None:
+def delete_portfolio(ws: Workspace, slug: str, expected_revision: int | None = None) -> None:
     """Takes the portfolio out of sight. What it holds is kept in the database; its slug and keys are never reused."""
     with writing(ws, slug) as change:
+        _check_revision(change, expected_revision)
         portfolios.update_portfolio(change.connection, change.portfolio.id, {"deleted_at": change.now})
         change.record(None, "portfolio.deleted")
 

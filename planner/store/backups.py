@@ -105,7 +105,7 @@ def _written(like: Path, target: Path) -> Iterator[Path]:
             yield partial
             with suppress(OSError):
                 shutil.copymode(like, partial)
-            os.replace(partial, target)
+            partial.replace(target)
         finally:
             partial.unlink(missing_ok=True)
     except sqlite3.DatabaseError as error:

@@ -10,7 +10,8 @@ from typing import Any
 
 import orjson
 from sqlalchemy import Connection, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from planner.domain.errors import StorageFull, Unavailable
 
@@ -45,6 +46,7 @@ class Database:
         # PostgreSQL would otherwise show each statement of a transaction the newest state there is.
         one_state: Any = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._reader = self.engine if self.is_sqlite else self.engine.execution_options(**one_state)
+        self._writer = self.engine.execution_options(planner_write=True)
         self._queue: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
@@ -59,9 +61,8 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that commits when the block ends and leaves nothing behind when it raises."""
-        with in_plain_words(), self._queue, self.engine.connect() as connection:
-            with connection.execution_options(planner_write=True).begin():
-                yield connection
+        with in_plain_words(), self._queue, self._writer.connect() as connection, connection.begin():
+            yield connection
 
     @property
     def path(self) -> Path | None:
@@ -88,7 +89,7 @@ def in_plain_words() -> Iterator[None]:
     """Turns what a database says when it is full or away into errors that a person can act on."""
     try:
         yield
-    except TimeoutError as error:  # of the pool: every connection is in use
+    except NoConnectionFree as error:
         raise Unavailable("The database is busy; try again in a moment.") from error
     except DBAPIError as error:
         said = str(error.orig).lower()

@@ -29,12 +29,15 @@ def take(connection: Connection, key: str, request: str, now: datetime) -> bool:
 
 
 def complete(connection: Connection, key: str, status: int, body: str) -> None:
+    """Keeps the answer of the request that took the key."""
     connection.execute(update(idempotency).where(idempotency.c.key == key).values(status=status, body=body))
 
 
 def remove(connection: Connection, key: str) -> None:
+    """Gives a key back."""
     connection.execute(delete(idempotency).where(idempotency.c.key == key))
 
 
 def remove_older(connection: Connection, than: datetime) -> None:
+    """Forgets the keys that were taken before."""
     connection.execute(delete(idempotency).where(idempotency.c.recorded_at < than))

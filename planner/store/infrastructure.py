@@ -34,6 +34,7 @@ def load_checklist_items_by_project(
 
 
 def append_checklist_items(connection: Connection, rows: Iterable[tuple[int, ChecklistItem]]) -> None:
+    """Adds statements, each with the id of its project."""
     facts.append(connection, item, [{"project_id": project_id, **dict(one)} for project_id, one in rows])
 
 

@@ -52,4 +52,5 @@ def load_task_marks_by_project(connection: Connection, portfolio_id: int) -> Map
 
 
 def append_task_marks(connection: Connection, project_id: int, marks: Iterable[TaskMark]) -> None:
+    """Adds ticks of a project."""
     facts.append(connection, task_mark, [{"project_id": project_id, **dict(mark)} for mark in marks])

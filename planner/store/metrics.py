@@ -31,6 +31,7 @@ def load_contracts_by_project(connection: Connection, portfolio_id: int) -> Mapp
 
 
 def append_contracts(connection: Connection, project_id: int, contracts: Sequence[Contract]) -> None:
+    """Adds versions of a project's contract."""
     rows = [
         {
             "project_id": project_id,
@@ -66,6 +67,7 @@ def load_runs_by_project(connection: Connection, portfolio_id: int) -> Mapping[i
 
 
 def run_names(connection: Connection, project_id: int) -> set[str]:
+    """The names that a project's runs have."""
     return set(connection.execute(select(run.c.name).where(run.c.project_id == project_id)).scalars())
 
 

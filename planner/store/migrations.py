@@ -108,7 +108,7 @@ def differences(connection: Connection) -> list[str]:
     return [repr(difference) for difference in compare_metadata(context, METADATA)]
 
 
-def own_object(item: Any, name: str | None, kind: str, _reflected: bool, _compared: Any) -> bool:
+def own_object(_item: Any, name: str | None, kind: str, _reflected: bool, _compared: Any) -> bool:
     """Whether autogenerate should look at an object: the full-text index is made by hand, per database."""
     if kind == "index" and name in BY_HAND["sqlite"] | BY_HAND["postgresql"]:
         return False  # indexes over expressions, which autogenerate cannot compare

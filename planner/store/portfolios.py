@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 
 from planner.domain.errors import NotFound
 from planner.domain.portfolios import Portfolio, PortfolioState
@@ -19,7 +19,7 @@ _projects = (
     .correlate(portfolio)
 )
 _state = [column for column in portfolio.c if column.name not in ("next_number", "deleted_at")]
-_select = select(
+_select: Select[Any] = select(
     *_state,
     _projects.scalar_subquery().label("projects"),
     _projects.where(project.c.answered > 0).scalar_subquery().label("scored"),
@@ -118,6 +118,7 @@ def insert_portfolio(connection: Connection, values: dict[str, Any]) -> int:
 
 
 def update_portfolio(connection: Connection, portfolio_id: int, values: dict[str, Any]) -> None:
+    """Changes columns of a portfolio."""
     connection.execute(update(portfolio).where(portfolio.c.id == portfolio_id).values(**values))
 
 

@@ -55,7 +55,9 @@ class SortKey:
         return self.expression.desc() if self.descending else self.expression.asc()
 
     def beyond(self, value: Any) -> ColumnElement[bool]:
-        return self.expression < value if self.descending else self.expression > value
+        """The rows that come after this value."""
+        lower: ColumnElement[bool] = self.expression < value
+        return lower if self.descending else self.expression > value
 
 
 def sort_keys(filters: Filters) -> list[SortKey]:
@@ -91,6 +93,7 @@ def after(keys: Sequence[SortKey], values: Sequence[Any]) -> ColumnElement[bool]
 
 
 def encode_cursor(sort: str, values: Sequence[Any]) -> str:
+    """The sort values of the last row of a page, in a form that goes into an address."""
     return base64.urlsafe_b64encode(orjson.dumps([sort, *values])).decode().rstrip("=")
 
 

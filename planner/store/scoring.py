@@ -30,4 +30,5 @@ def load_answers_by_project(connection: Connection, portfolio_id: int) -> Mappin
 
 
 def append_answers(connection: Connection, project_id: int, answers: Iterable[Answer]) -> None:
+    """Adds answers of a project."""
     facts.append(connection, answer, [{"project_id": project_id, **dict(a)} for a in answers])

@@ -33,6 +33,8 @@ def _project(*, index: bool = True) -> Any:
 
 
 class PortfolioRow(Row, table=True):
+    """A portfolio. `next_number` is the number of the next project's key; it never goes back."""
+
     __tablename__ = "portfolio"
 
     id: int | None = Field(default=None, primary_key=True)
@@ -104,6 +106,8 @@ class ProjectRow(Row, table=True):
 
 
 class AnswerRow(Row, table=True):
+    """One answer of one assessor; the last one to a criterion is current."""
+
     __tablename__ = "answer"
 
     id: int | None = Field(default=None, primary_key=True)
@@ -125,6 +129,8 @@ class AnswerRow(Row, table=True):
 
 
 class ContractRow(Row, table=True):
+    """A version of a metric contract; the body holds the optimised and the thresholded metrics."""
+
     __tablename__ = "contract"
     __table_args__ = (UniqueConstraint("project_id", "version"),)
 
@@ -138,6 +144,8 @@ class ContractRow(Row, table=True):
 
 
 class RunRow(Row, table=True):
+    """One candidate model's measured values; those that are not finite are kept as words."""
+
     __tablename__ = "run"
     __table_args__ = (UniqueConstraint("project_id", "name"),)
 
@@ -153,6 +161,8 @@ class RunRow(Row, table=True):
 
 
 class TransitionRow(Row, table=True):
+    """A move to a stage, with the gate's points that were open at the time."""
+
     __tablename__ = "transition"
 
     id: int | None = Field(default=None, primary_key=True)
@@ -168,6 +178,8 @@ class TransitionRow(Row, table=True):
 
 
 class TaskMarkRow(Row, table=True):
+    """A tick of a task or an exit criterion, or its taking back; the last one counts."""
+
     __tablename__ = "task_mark"
 
     id: int | None = Field(default=None, primary_key=True)
@@ -180,6 +192,8 @@ class TaskMarkRow(Row, table=True):
 
 
 class ChecklistItemRow(Row, table=True):
+    """A statement about one component; the last one counts."""
+
     __tablename__ = "checklist_item"
 
     id: int | None = Field(default=None, primary_key=True)

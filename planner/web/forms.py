@@ -15,6 +15,8 @@ from planner.domain.errors import FieldError, Invalid
 MAX_FIELDS = 2_000
 MAX_TEXT = 4 * 1024 * 1024  # of one field; a mapping or a list of runs may be pasted
 
+_UNSHOWN = dict.fromkeys(code for code in (*range(32), 127) if chr(code) not in "\t\n\r")  # control characters
+
 Draft = TypeVar("Draft", bound=BaseModel)
 
 
@@ -35,12 +37,12 @@ class Form:
 
     @property
     def values(self) -> dict[str, str]:
-        """Everything that was typed, so that a form can be shown again as it was."""
-        return dict(self.pairs)
+        """Everything that was typed, so that a form can be shown again as it was; what no page can show is left out."""
+        return {name: value.translate(_UNSHOWN) for name, value in self.pairs}
 
     def text(self, name: str) -> str:
         """The value of a field without surrounding blanks; empty when it is absent."""
-        return self.values.get(name, "").strip()
+        return dict(self.pairs).get(name, "").strip()
 
     def given(self, name: str) -> str | None:
         """The value of a field; None when nothing was typed: an empty box states nothing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, cast
 from urllib.parse import quote, unquote, urlencode
 
@@ -23,6 +24,7 @@ FRAME: dict[str, object] = {
     "notice_ref": "",
     "path": "",
 }
+KEY = re.compile(r"[A-Z][A-Z0-9]{0,9}-[0-9]{1,10}")
 NOTICE = "notice"  # the cookie that carries one short message over the redirect after a form
 
 
@@ -51,7 +53,7 @@ def page(
 ) -> HTMLResponse:
     """A whole page. `slug` names the portfolio whose navigation it shows, `section` the entry that is lit in it."""
     portfolios = list_portfolios(workspace(request))
-    code, _, ref = unquote(request.cookies.get(NOTICE, "")).partition(" ")
+    code, ref = _notice(request)
     response = partial(
         request,
         template,
@@ -71,6 +73,12 @@ def page(
     return response
 
 
+def _notice(request: Request) -> tuple[str, str]:
+    """The message that a form left, and what it is about: a key that becomes part of an address must look like one."""
+    code, _, ref = unquote(request.cookies.get(NOTICE, "")).partition(" ")
+    return ("", "") if code == "deleted" and not KEY.fullmatch(ref) else (code, ref)
+
+
 def see_other(url: str, notice: str = "", ref: str = "") -> RedirectResponse:
     """The answer to a form that was accepted: look there, where `notice` is said once."""
     response = RedirectResponse(url, 303)
@@ -81,6 +89,6 @@ def see_other(url: str, notice: str = "", ref: str = "") -> RedirectResponse:
 
 def query(filters: Filters, **changes: str | None) -> str:
     """The filters as they stand in an address, defaults left out, with some changed or taken away (None)."""
-    values: dict[str, str | None] = {**filters.active, **changes}
+    values: dict[str, str | None] = {**dict.fromkeys(Filters.model_fields), **filters.active, **changes}
     text = urlencode({name: value for name, value in values.items() if value is not None})
     return f"?{text}" if text else ""

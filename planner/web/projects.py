@@ -218,7 +218,8 @@ def _needs(lines: list[str]) -> dict[str, str]:
 
 
 def _link(line: str) -> dict[str, str]:
-    title, _, url = line.rpartition("|")
+    bare = line.startswith(("http://", "https://")) or "|" not in line
+    title, _, url = ("", "", line) if bare else line.partition("|")
     return {"title": title.strip(), "url": url.strip()}
 
 

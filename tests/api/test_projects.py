@@ -52,7 +52,7 @@ def test_every_page_of_a_list_once_in_order(example_client: TestClient) -> None:
         ("colour=red", "colour"),
         ("limit=0", "limit"),
         ("limit=201", "limit"),
-        ("sort=colour", ""),
+        ("sort=colour", "sort"),
         ("cursor=xyz", "cursor"),
         ("cursor=WyItcHJpb3JpdHkiLCAiYSIsICJiIl0", "cursor"),
         ("answered=-1", "answered"),

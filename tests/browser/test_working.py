@@ -56,7 +56,8 @@ def test_the_matrix_follows_the_same_filters(browser: Browser, live_server: str)
         page.goto("/portfolios/example/matrix")
         page.get_by_label("Quadrant").select_option("quick_win")
         expect(page.locator(".matrix-wide .mark")).to_have_count(4)
-        page.locator(".matrix-wide a").first.click()
+        page.locator(".matrix-wide a").first.focus()
+        page.keyboard.press("Enter")
         expect(page).to_have_url(re.compile("/projects/EX-"))
 
 

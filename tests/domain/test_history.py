@@ -43,8 +43,8 @@ def test_numbers_that_differ_never_look_the_same() -> None:
 
 
 def test_only_what_differs_is_a_change_in_the_order_of_the_new_values() -> None:
-    old = {"name": "a", "owner": None, "tags": ("x",), "effort": 3.0}
-    new = {"effort": 3, "tags": ("y",), "owner": "Mara", "name": "a"}
+    old: dict[str, object] = {"name": "a", "owner": None, "tags": ("x",), "effort": 3.0}
+    new: dict[str, object] = {"effort": 3, "tags": ("y",), "owner": "Mara", "name": "a"}
     assert differences(old, new) == (
         FieldChange(field="tags", old="x", new="y"),
         FieldChange(field="owner", old=None, new="Mara"),

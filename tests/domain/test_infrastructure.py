@@ -88,7 +88,12 @@ def test_the_last_statement_on_a_component_counts() -> None:
         item("data.versioning", "planned"),
     )
     sources = found["data.sources"]
-    assert (sources.status, sources.tool, sources.note, sources.recorded_by) == ("in_place", "lake", "since May", "Mara")
+    assert (sources.status, sources.tool, sources.note, sources.recorded_by) == (
+        "in_place",
+        "lake",
+        "since May",
+        "Mara",
+    )
     assert found["data.versioning"].status == "planned"
 
 
@@ -102,7 +107,14 @@ def test_progress_counts_the_required_components_of_each_area_once() -> None:
     ]
     checklist = build_checklist("training", None, None, items, PLAYBOOK)
     data, training, deployment = checklist.progress
-    assert (data.area, data.required, data.in_place, data.started, data.missing, data.not_stated) == ("data", 3, 2, 1, 0, 0)
+    assert (data.area, data.required, data.in_place, data.started, data.missing, data.not_stated) == (
+        "data",
+        3,
+        2,
+        1,
+        0,
+        0,
+    )
     assert (training.required, training.in_place, training.missing, training.not_stated) == (4, 0, 1, 3)
     assert (deployment.required, deployment.not_stated) == (1, 1)
     for area in checklist.progress:
@@ -119,7 +131,8 @@ def test_components_by_status_over_a_portfolio_add_up() -> None:
 
 
 @pytest.mark.parametrize(
-    "said", [{}, {"status": "done"}, {"status": None}, {"status": "missing", "tool": "a\nb"}, {"status": "missing", "x": 1}]
+    "said",
+    [{}, {"status": "done"}, {"status": None}, {"status": "missing", "tool": "a\nb"}, {"status": "missing", "x": 1}],
 )
 def test_a_statement_needs_a_known_status_and_plain_words(said: dict[str, object]) -> None:
     with pytest.raises(ValidationError):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -73,7 +74,13 @@ def complete(stage: str) -> Facts:
     answers = tuple(answer(name, 4, rationale="counted") for name in (*IMPACT, *FEASIBILITY))
     checklist = {component.id: "in_place" for component in PLAYBOOK.components}
     return facts(
-        stage=stage, answers=answers, owner="Mara", archetype="autonomous", contract=AGREED, runs=GOOD_RUN, checklist=checklist
+        stage=stage,
+        answers=answers,
+        owner="Mara",
+        archetype="autonomous",
+        contract=AGREED,
+        runs=GOOD_RUN,
+        checklist=checklist,
     )
 
 
@@ -86,7 +93,12 @@ def complete(stage: str) -> Facts:
         ("archetype_stated", {"archetype": "autonomous"}, True, "Autonomous"),
         ("impact_answered", {}, False, "0 of 4 impact criteria scored"),
         ("impact_answered", {"answers": (answer(IMPACT[0], 1),)}, True, "1 of 4 impact criteria scored"),
-        ("impact_answered", {"answers": (answer(IMPACT[0], not_applicable=True),)}, False, "0 of 4 impact criteria scored"),
+        (
+            "impact_answered",
+            {"answers": (answer(IMPACT[0], not_applicable=True),)},
+            False,
+            "0 of 4 impact criteria scored",
+        ),
         ("impact_answered", {"answers": (answer(FEASIBILITY[0], 3),)}, False, "0 of 4 impact criteria scored"),
         (
             "feasibility_answered",
@@ -151,9 +163,7 @@ def test_what_the_data_decide(check: Check, known: dict[str, Any], met: bool, wh
 
 def test_tasks_and_points_of_all_stages_stand_in_their_order() -> None:
     lines = task_lines(PLAYBOOK.stages, (), facts(), PLAYBOOK)
-    wanted = [
-        (stage.id, entry.id) for stage in PLAYBOOK.stages for entry in (*stage.tasks, *stage.exit_criteria)
-    ]
+    wanted = [(stage.id, entry.id) for stage in PLAYBOOK.stages for entry in (*stage.tasks, *stage.exit_criteria)]
     assert [(line.stage, line.task) for line in lines] == wanted
     assert len({line.task for line in lines}) == len(lines)
     computed = [line for line in lines if line.computed]
@@ -251,7 +261,18 @@ def test_an_unknown_stage_is_named_with_those_there_are() -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from([*ORDER, "production"]), st.none() | st.text(max_size=3) | st.sampled_from([reason.id for edge in PLAYBOOK.edges for reason in edge.reasons]), st.booleans()), max_size=25))
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([*ORDER, "production"]),
+            st.none()
+            | st.text(max_size=3)
+            | st.sampled_from([reason.id for edge in PLAYBOOK.edges for reason in edge.reasons]),
+            st.booleans(),
+        ),
+        max_size=25,
+    )
+)
 def test_whatever_is_asked_the_stage_stays_one_of_the_playbook(
     asked: list[tuple[str, str | None, bool]],
 ) -> None:
@@ -270,9 +291,9 @@ def test_whatever_is_asked_the_stage_stays_one_of_the_playbook(
         walked.append(moved)
         present = moved.to
         assert present in ORDER
-    for before, after in zip(walked, walked[1:], strict=False):
+    for before, after in pairwise(walked):
         assert before.to == after.start
-        assert PLAYBOOK.edge(cast("str", after.start), after.to) is not None
+        assert PLAYBOOK.edge(after.start, after.to) is not None
 
 
 @pytest.mark.parametrize("present", [None, *ORDER])

@@ -36,13 +36,15 @@ from tests.support.factories import fsdl
         ({"name": "x", "tags": [f"t{n}" for n in range(51)]}, "at most 50"),
         ({"name": "x", "needs": {"gpu": float("inf")}}, "finite"),
         ({"name": "x", "needs": {"": 1}}, "pattern"),
+        ({"name": "x", "needs": {"gpu": -1}}, "greater than or equal to 0"),
+        ({"name": "x", "effort": True}, "not true or false"),
         ({"name": "x", "links": [{"url": "javascript:alert(1)"}]}, "http"),
         ({"name": "x", "links": [{"url": "http://a b"}]}, "pattern"),
         ({"name": "x", "links": [{"url": "http://["}]}, "IPv6"),
         ({"name": "x", "links": [{"title": "only"}]}, "Field required"),
         ({"name": "x", "attributes": {"a": 2**63}}, "64 bits"),
         ({"name": "x", "attributes": {"a": "b\x00"}}, "without NUL"),
-        ({"name": "x", "attributes": {"a": ["b"]}}, "valid string"),
+        ({"name": "x", "attributes": {"a": ["b"]}}, "a text, a number, or true or false"),
         ({"name": "x", "key": "LAB-1"}, "Extra inputs"),
         ({"name": "x", "priority": 5}, "Extra inputs"),
     ],
@@ -107,7 +109,9 @@ def test_an_unknown_sort_is_refused_with_those_there_are(sort: str) -> None:
         Filters(sort=sort)
 
 
-@pytest.mark.parametrize("said", [{"answered": -1}, {"q": "a\x00"}, {"stage": "a\nb"}, {"colour": "red"}, {"q": "x" * 301}])
+@pytest.mark.parametrize(
+    "said", [{"answered": -1}, {"q": "a\x00"}, {"stage": "a\nb"}, {"colour": "red"}, {"q": "x" * 301}]
+)
 def test_filters_take_plain_words_only(said: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         Filters.model_validate(said)

@@ -26,7 +26,11 @@ from tests.support.factories import answer, fsdl
 PLAYBOOK = fsdl()
 CRITERIA = [criterion.id for criterion in PLAYBOOK.criteria]
 SPREAD = {"measured": 0, "informed": 1, "guess": 2, None: 1}
-ROC = {"data_availability": Fraction(11, 18), "accuracy_requirement": Fraction(5, 18), "problem_difficulty": Fraction(2, 18)}
+ROC = {
+    "data_availability": Fraction(11, 18),
+    "accuracy_requirement": Fraction(5, 18),
+    "problem_difficulty": Fraction(2, 18),
+}
 
 Table = dict[Fraction, Fraction]  # value → probability
 
@@ -101,8 +105,8 @@ def reference(dimension: Dimension, answers: Sequence[Answer]) -> Table:
     for levels in product(*possible):
         combination = dict(zip(beliefs, levels, strict=True))
         probability = Fraction(1)
-        for criterion, level in combination.items():
-            probability *= beliefs[criterion][level - 1]
+        for name, level in combination.items():
+            probability *= beliefs[name][level - 1]
         value = reference_value(dimension, combination)
         table[value] = table.get(value, Fraction(0)) + probability
     return table
@@ -240,12 +244,17 @@ def test_the_reference_itself_knows_a_worked_value() -> None:
 
 def test_another_playbook_with_weights_is_counted_the_same_way() -> None:
     weighted = _with_weights(PLAYBOOK, {"data_availability": 3, "accuracy_requirement": 1, "problem_difficulty": 0})
-    answers = [answer("data_availability", 4, confidence="measured"), answer("accuracy_requirement", 2, confidence="measured")]
+    answers = [
+        answer("data_availability", 4, confidence="measured"),
+        answer("accuracy_requirement", 2, confidence="measured"),
+    ]
     found = standings([belief_state(answers, weighted)], weighted)[0]
     assert found.feasibility.expected == pytest.approx((3 * 4 + 2) / 4)
     # What weighs nothing is alone when the others do not apply; then it must carry the value.
     alone = [answer(name, not_applicable=True) for name in ("data_availability", "accuracy_requirement")]
-    found = standings([belief_state([*alone, answer("problem_difficulty", 4, confidence="measured")], weighted)], weighted)[0]
+    found = standings(
+        [belief_state([*alone, answer("problem_difficulty", 4, confidence="measured")], weighted)], weighted
+    )[0]
     assert found.feasibility.expected == 4
 
 

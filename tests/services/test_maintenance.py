@@ -18,7 +18,7 @@ from planner.domain.projects import Filters
 from planner.domain.scoring import AnswerDraft
 from planner.services import maintenance, portfolios, projects, scoring
 from planner.services.workspace import Workspace
-from planner.store import backups, migrations
+from planner.store import migrations
 from planner.store.database import Database
 from tests.support.database import workspace_of
 from tests.support.factories import SLUG, add_portfolio, add_project, add_scored, levels
@@ -121,7 +121,7 @@ def test_a_check_finds_rows_without_their_parent(filled: Workspace) -> None:
 def test_backups_taken_while_others_write_are_whole(ws: Workspace, tmp_path: Path) -> None:
     add_portfolio(ws)
     stop = threading.Event()
-    acknowledged = []
+    acknowledged: list[str] = []
 
     def write() -> None:
         while not stop.is_set():
@@ -170,7 +170,7 @@ def test_a_backup_that_fails_leaves_nothing_half_written(
     def no_room(*_: object) -> None:
         raise full
 
-    monkeypatch.setattr(backups.os, "replace", no_room)
+    monkeypatch.setattr(Path, "replace", no_room)
     folder = tmp_path / "out"
     with pytest.raises(StorageFull, match="no room"):
         maintenance.backup(filled, folder / "copy.db")
@@ -339,7 +339,9 @@ def test_a_rebuild_while_people_answer_never_brings_back_an_old_standing(any_ws:
 def test_a_rebuild_waits_for_whoever_is_writing(pg_ws: Workspace) -> None:
     add_portfolio(pg_ws)
     add_scored(pg_ws, "first", 4)
-    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
     with ThreadPoolExecutor(1) as pool:
         with pg_ws.database.write() as connection:
             connection.execute(text("UPDATE portfolio SET revision = revision + 1"))
@@ -362,7 +364,9 @@ def test_another_share_rescores_every_project_at_once(any_ws: Workspace) -> None
     projects.delete_project(any_ws, binned.key)
     portfolios.update_portfolio(any_ws, SLUG, PortfolioPatch(priority_impact_share=0.9))
     after = projects.get_project(any_ws, key).standing
-    assert after.priority.expected == pytest.approx(0.9 * after.impact.expected + 0.1 * after.feasibility.expected, abs=2e-6)
+    assert after.priority.expected == pytest.approx(
+        0.9 * after.impact.expected + 0.1 * after.feasibility.expected, abs=2e-6
+    )
     assert (after.impact, after.feasibility, after.quadrant) == (before.impact, before.feasibility, before.quadrant)
     assert projects.get_project(any_ws, unscored.key).version == unscored.version + 1
     assert maintenance.rebuild(any_ws) == 0

@@ -17,7 +17,12 @@ from tests.support.factories import SLUG, add_portfolio, add_project, add_scored
 def test_a_portfolio_as_it_was_created(any_ws: Workspace) -> None:
     created = add_portfolio(any_ws, "us-fed", name="Federal", summary="x", priority_impact_share=0.25, capacity=7)
     assert created == portfolios.get_portfolio(any_ws, "us-fed")
-    assert (created.name, created.key_prefix, created.priority_impact_share, created.capacity) == ("Federal", "UF", 0.25, 7)
+    assert (created.name, created.key_prefix, created.priority_impact_share, created.capacity) == (
+        "Federal",
+        "UF",
+        0.25,
+        7,
+    )
     assert (created.playbook, created.playbook_version, created.revision, created.is_example) == ("fsdl", 1, 1, False)
     assert (created.projects, created.scored) == (0, 0)
     assert portfolios.get_playbook(any_ws, "us-fed").id == "fsdl"

@@ -198,7 +198,10 @@ def test_connections_that_idled_away_are_replaced_unseen(pg_database: Database) 
     add_portfolio(ws)
     with pg_database.engine.connect() as connection:
         connection.execute(
-            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> :own"),
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> :own"
+            ),
             {"own": connection.execute(text("SELECT pg_backend_pid()")).scalar_one()},
         )
         assert portfolios.get_portfolio(ws, SLUG).name == "Lab"
@@ -206,7 +209,20 @@ def test_connections_that_idled_away_are_replaced_unseen(pg_database: Database) 
 
 @pytest.mark.parametrize(
     "ref",
-    ["LAB-2", "lab-", "999999", "2147483648", "99999999999999999999", "-1", "", "a\x00b", "\udcff", "²", "LAB-1\n", "' OR 1=1 --"],
+    [
+        "LAB-2",
+        "lab-",
+        "999999",
+        "2147483648",
+        "99999999999999999999",
+        "-1",
+        "",
+        "a\x00b",
+        "\udcff",
+        "²",
+        "LAB-1\n",
+        "' OR 1=1 --",
+    ],
     ids=repr,
 )
 def test_a_reference_to_nothing_is_not_found_whatever_it_holds(any_ws: Workspace, ref: str) -> None:
@@ -246,8 +262,7 @@ def test_a_writer_that_fails_leaves_the_queue_to_the_next(database: Database) ->
 
 def test_more_readers_than_connections_is_said_in_words(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database.engine.pool, "_timeout", 0.01)
-    with ExitStack() as open_reads:
-        with pytest.raises(Unavailable, match="busy"):
-            for _ in range(100):
-                open_reads.enter_context(database.read())
+    with ExitStack() as open_reads, pytest.raises(Unavailable, match="busy"):
+        for _ in range(100):
+            open_reads.enter_context(database.read())
     assert count(database) == 0

@@ -50,7 +50,9 @@ def fill(ws: Workspace) -> None:
     """At least one row in every table that holds facts."""
     add_portfolio(ws)
     for name in ("Churn", "Größe", "binned"):
-        project = add_project(ws, name, tags=["a", "é"], needs={"gpu": 1.5}, attributes={"n": 1, "b": True}, stage="planning")
+        project = add_project(
+            ws, name, tags=["a", "é"], needs={"gpu": 1.5}, attributes={"n": 1, "b": True}, stage="planning"
+        )
         scoring.record_answers(ws, project.key, "Mara", all_levels(3))
         metrics.set_contract(ws, project.key, contract_draft("maximise recall", "latency <= 100"))
         metrics.record_runs(ws, project.key, [RunDraft(name="r1", metrics={"recall": 0.5, "latency": float("nan")})])
@@ -206,7 +208,10 @@ def test_foreign_keys_are_enforced_again_after_a_migration(database: Database) -
     ("upgrade", "said"),
     [
         ('    op.create_table("half", sa.Column("id", sa.Integer()))\n    raise ZeroDivisionError', ZeroDivisionError),
-        ('    op.create_table("half", sa.Column("id", sa.Integer()))\n    op.execute("DELETE FROM portfolio")', Exception),
+        (
+            '    op.create_table("half", sa.Column("id", sa.Integer()))\n    op.execute("DELETE FROM portfolio")',
+            Exception,
+        ),
     ],
     ids=["raises", "orphans"],
 )

@@ -58,7 +58,9 @@ def metric(rule: str, **said: Any) -> ThresholdedMetric:
 def contract_draft(goal: str, *rules: str | ThresholdedMetric, **said: Any) -> ContractDraft:
     """A contract as one writes it: `maximise recall`, `latency <= 100`."""
     direction, name = goal.split()
-    optimised = OptimisedMetric.model_validate({"name": name, "direction": direction, "baseline": said.pop("baseline", None)})
+    optimised = OptimisedMetric.model_validate(
+        {"name": name, "direction": direction, "baseline": said.pop("baseline", None)}
+    )
     thresholded = tuple(metric(rule) if isinstance(rule, str) else rule for rule in rules)
     return ContractDraft(optimised=optimised, thresholded=thresholded, **said)
 

@@ -115,7 +115,7 @@ def any_ws(any_database: Database) -> Workspace:
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def shared_ws(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
-    """A workspace for all tests of a module, on both kinds of database: for tests that only read what one fixture wrote."""
+    """A workspace that all tests of a module share, on both kinds of database: for tests that only read."""
     if request.param == "sqlite":
         with copied(request.getfixturevalue("template_db"), tmp_path_factory.mktemp("shared")) as database:
             yield workspace_of(database)

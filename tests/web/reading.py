@@ -38,7 +38,7 @@ def part(response: Response, status: int = 200) -> Element:
 def words(element: Element | None) -> str:
     """The text in an element, blanks folded."""
     assert element is not None
-    return " ".join("".join(element.itertext()).split())
+    return " ".join(" ".join(element.itertext()).split())
 
 
 def headline(root: Element) -> str:

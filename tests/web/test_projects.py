@@ -20,7 +20,7 @@ FULL = {
     "effort": "1,200.5",
     "cost": "",
     "needs": "gpu_hours: 400\n\nlabels: 20",
-    "links": "Note | https://example.org/a|b\nhttps://example.org/c",
+    "links": "Note | https://example.org/a|b\nhttps://example.org/c|d",
     "risks": "Rain.",
 }
 
@@ -34,8 +34,9 @@ def test_a_project_is_created_with_all_it_states(client: TestClient) -> None:
     assert stored["tags"] == ["images", "film"]
     assert stored["needs"] == {"gpu_hours": 400, "labels": 20}
     assert stored["links"] == [
-        {"title": "Note | https://example.org/a", "url": "b"},
-    ] or stored["links"][1] == {"title": "", "url": "https://example.org/c"}
+        {"title": "Note", "url": "https://example.org/a|b"},
+        {"title": "", "url": "https://example.org/c|d"},
+    ]
     root = read(client.get("/projects/LAB-1"))
     assert "Finds bad metres." in words(root.find(".//main"))
     assert root.find(".//main//img") is None
@@ -85,7 +86,6 @@ def test_what_people_write_is_text_on_every_page(client: TestClient, path: str) 
     answer = client.get(f"/projects/LAB-1{path}")
     read(answer)
     assert "<script>alert" not in answer.text
-    assert "49" not in answer.text.replace("2049", "") or "7*7" in answer.text
     for page in ("", "/projects", "/matrix", "/board", "/report", "/history"):
         answer = client.get(f"/portfolios/lab{page}")
         read(answer)
@@ -139,7 +139,7 @@ def test_a_notice_is_only_ever_one_of_ours(example_client: TestClient) -> None:
         answer = example_client.get("/portfolios/example", headers={"cookie": f"notice={cookie}"})
         read(answer)
         assert "<script>alert" not in answer.text
-        assert 'action="/projects/../' not in answer.text
+        assert "/restore" not in answer.text
 
 
 def test_the_form_offers_what_others_have_typed(example_client: TestClient) -> None:

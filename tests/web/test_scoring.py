@@ -78,7 +78,7 @@ def test_another_name_has_its_own_answers(example_client: TestClient) -> None:
     assert value(root, "data_availability.level") == "5"
     mine = read(example_client.get(SCORE))
     assert value(mine, "data_availability.level") == ""
-    assert "Zoë & Co: 5" in words(by_id(mine, "f-data_availability"))
+    assert "Zoë & Co : 5" in words(by_id(mine, "f-data_availability"))
 
 
 @pytest.mark.parametrize(

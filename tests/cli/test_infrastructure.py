@@ -1,0 +1,36 @@
+"""planner checklist and infrastructure."""
+
+from __future__ import annotations
+
+from tests.cli.conftest import Planner
+
+
+def test_a_checklist_is_filled_in_and_keeps_what_is_not_named(shop: Planner) -> None:
+    stated = shop.json(
+        *("checklist", "SHOP-1", "--set", "data.versioning=in_place", "--tool", "dvc", "--note", "since March")
+    )["items"]
+    assert [(line["component"], line["status"], line["tool"]) for line in stated] == [
+        ("data.versioning", "in_place", "dvc")
+    ]
+    shop.ok("checklist", "SHOP-1", "--set", "data.versioning=partial", "--set", "data.sources=missing")
+    lines = {line["component"]: line for line in shop.json("checklist", "SHOP-1")["lines"]}
+    kept = lines["data.versioning"]
+    assert (kept["status"], kept["tool"], kept["note"]) == ("partial", "dvc", "since March")
+    assert (lines["data.sources"]["status"], lines["data.sources"]["tool"]) == ("missing", "")
+    text = shop.ok("checklist", "SHOP-1")
+    assert "\ndata.versioning\t" in text
+    assert "\nRequired components\n" in text
+
+
+def test_wrong_statements_are_refused_before_any_is_recorded(shop: Planner) -> None:
+    sets = ("checklist", "SHOP-1", "--set", "data.versioning=in_place", "--set")
+    assert "'nope' is not a component; one of: data.sources" in shop.refused(*sets, "nope=missing")
+    assert "data.sources.status: Input should be 'missing'" in shop.refused(*sets, "data.sources=there")
+    assert "name the component with --set" in shop.refused("checklist", "SHOP-1", "--tool", "dvc")
+    assert {line["status"] for line in shop.json("checklist", "SHOP-1")["lines"]} == {None}
+
+
+def test_a_portfolio_counts_its_components(example: Planner) -> None:
+    rows = [line.split("\t") for line in example.ok("infrastructure").splitlines()]
+    assert len(rows) == 1 + 17
+    assert {sum(map(int, row[2:])) for row in rows[1:]} == {24}

@@ -1,0 +1,112 @@
+"""How many statements an action takes does not depend on how many projects there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from planner.domain.infrastructure import ChecklistDraft
+from planner.domain.metrics import RunDraft
+from planner.domain.portfolios import PortfolioPatch
+from planner.domain.projects import Filters, ProjectPatch
+from planner.services import (
+    exports,
+    history,
+    infrastructure,
+    lifecycle,
+    matrix,
+    metrics,
+    portfolios,
+    projects,
+    reports,
+    scoring,
+)
+from planner.services.workspace import Workspace
+from planner.store.database import Database
+from tests.support.database import copied, workspace_of
+from tests.support.factories import SLUG, add_portfolio, add_project, all_levels, contract_draft, levels
+
+FEW, MANY = 5, 200
+EVERYTHING = Filters(q="churn", sort="name")
+
+ACTIONS: dict[str, tuple[Callable[[Workspace], object], int]] = {
+    # What is done, and the most statements it may take, those that begin and end the transaction included.
+    "revision": (lambda ws: portfolios.get_revision(ws, SLUG), 3),
+    "portfolio": (lambda ws: portfolios.get_portfolio(ws, SLUG), 4),
+    "portfolios": (portfolios.list_portfolios, 3),
+    "overview": (lambda ws: portfolios.get_overview(ws, SLUG, EVERYTHING), 5),
+    "list": (lambda ws: projects.list_projects(ws, SLUG, EVERYTHING), 6),
+    "list as bytes": (lambda ws: projects.list_projects_json(ws, SLUG, EVERYTHING), 6),
+    "facets": (lambda ws: projects.list_facets(ws, SLUG), 13),
+    "bin": (lambda ws: projects.list_bin(ws, SLUG), 5),
+    "matrix": (lambda ws: matrix.get_matrix(ws, SLUG, EVERYTHING), 5),
+    "board": (lambda ws: lifecycle.get_board(ws, SLUG, EVERYTHING), 9),
+    "components": (lambda ws: infrastructure.list_component_counts(ws, SLUG), 5),
+    "portfolio events": (lambda ws: history.list_portfolio_events(ws, SLUG), 5),
+    "portfolio report": (lambda ws: reports.get_portfolio_report(ws, SLUG, Filters()), 15),
+    "export": (lambda ws: exports.export_document(ws, SLUG), 15),
+    "project": (lambda ws: projects.get_project(ws, "LAB-3"), 5),
+    "answers": (lambda ws: scoring.list_answers(ws, "LAB-3"), 5),
+    "place": (lambda ws: matrix.locate(ws, "LAB-3"), 5),
+    "checklist": (lambda ws: infrastructure.get_checklist(ws, "LAB-3"), 6),
+    "tasks": (lambda ws: lifecycle.list_tasks(ws, "LAB-3"), 10),
+    "verdict": (lambda ws: metrics.find_verdict(ws, "LAB-3"), 6),
+    "project events": (lambda ws: history.list_project_events(ws, "LAB-3"), 5),
+    "project report": (lambda ws: reports.get_project_report(ws, "LAB-3"), 20),
+    "create": (lambda ws: add_project(ws, "churn"), 6),
+    "change": (lambda ws: projects.update_project(ws, "LAB-4", ProjectPatch(owner="Ben"), None), 9),
+    "answer": (lambda ws: scoring.record_answers(ws, "LAB-4", "Mara", levels(ml_strength=5, inspiration=1)), 10),
+    "share": (lambda ws: portfolios.update_portfolio(ws, SLUG, PortfolioPatch(priority_impact_share=0.3)), 12),
+}
+
+
+@contextmanager
+def statements(database: Database) -> Iterator[list[str]]:
+    """Collects the statements that are sent while the block runs; one executemany is one."""
+    seen: list[str] = []
+
+    def listen(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        seen.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", listen)
+    try:
+        yield seen
+    finally:
+        event.remove(database.engine, "before_cursor_execute", listen)
+
+
+@pytest.fixture(scope="module")
+def sizes(template_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspace, Workspace]]:
+    """A small portfolio and a large one, every project of which has facts of each kind."""
+    with (
+        copied(template_db, tmp_path_factory.mktemp("few")) as few,
+        copied(template_db, tmp_path_factory.mktemp("many")) as many,
+    ):
+        spaces = workspace_of(few), workspace_of(many)
+        for ws, size in zip(spaces, (FEW, MANY), strict=True):
+            add_portfolio(ws)
+            for number in range(1, size + 1):
+                add_project(ws, f"churn {number}", stage="training", tags=["a"])
+                key = f"LAB-{number}"
+                scoring.record_answers(ws, key, "Mara", all_levels(1 + number % 5))
+                metrics.set_contract(ws, key, contract_draft("maximise recall"))
+                metrics.record_runs(ws, key, [RunDraft(name="r", metrics={"recall": 0.5})])
+                infrastructure.record_component(ws, key, "data.sources", ChecklistDraft(status="planned"))
+        yield spaces
+
+
+@pytest.mark.parametrize("name", ACTIONS)
+def test_the_number_of_statements_is_constant(sizes: tuple[Workspace, Workspace], name: str) -> None:
+    act, most = ACTIONS[name]
+    counts = []
+    for ws in sizes:
+        with statements(ws.database) as seen:
+            act(ws)
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
+    assert 0 < counts[0] <= most, "\n".join(seen)
