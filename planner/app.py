@@ -53,7 +53,7 @@ class Service(FastAPI):
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The whole service. The database is upgraded when it starts and closed when it stops."""
     settings = settings or Settings()
-    configure_logs(settings.log_level, settings.log_format)
+    configure_logs(settings)
     database = Database(settings.database_url)
 
     @asynccontextmanager

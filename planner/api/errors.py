@@ -1,4 +1,7 @@
-"""Every error of the REST interface as application/problem+json (RFC 9457), short, and never echoing a value."""
+"""Every error of the REST interface as application/problem+json (RFC 9457), short, and never echoing what was sent.
+
+A message may quote an unknown word, of which it shows no more than sixty characters.
+"""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def import_file(
     return imports.import_file(ws, portfolio, content, file.filename or "", chosen, dry_run=dry_run, limits=limits)
 
 
-@router.post("/imports", status_code=201, responses=CREATED | responses(404))
+@router.post("/imports", status_code=201, responses=CREATED)
 def import_document(
     response: Response,
     ws: Space,
@@ -60,6 +60,9 @@ def import_document(
     slug: Annotated[Slug | None, Query(description="Another slug than the document's.")] = None,
 ) -> PortfolioModel:
     """Create the portfolio that a JSON export holds, with all its facts and its history: all or nothing."""
-    portfolio = exports.import_document(ws, document, slug)
+    try:
+        portfolio = exports.import_document(ws, document, slug)
+    except NotFound as error:  # the address names nothing; the document does
+        raise Invalid.one("portfolio.playbook", str(error)) from None
     response.headers["Location"] = f"/api/v1/portfolios/{portfolio.slug}"
     return portfolio

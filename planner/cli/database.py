@@ -83,4 +83,5 @@ def rebuild(as_json: JsonFlag = False) -> None:
     if as_json:
         print_json({"moved": moved})
     else:
-        say(f"Recomputed every standing; {'none was' if moved == 0 else f'{moved:,} were'} different.")
+        different = {0: "none was", 1: "1 was"}.get(moved, f"{moved:,} were")
+        say(f"Recomputed every standing; {different} different.")

@@ -42,22 +42,23 @@ def serve(
             "SQLite serves from one process, which is enough for most teams; for more, use PostgreSQL: "
             "PLANNER_DATABASE_URL=postgresql://…",
         )
-    listener = _listen(settings.host, settings.port)
-    bring_up_to_date(database)
-    ws = workspace_on(database, settings)
-    if example and is_empty(ws):
-        with progress("Loading the example") as moved:
-            loaded = load_demo(ws, moved)
-        note(f"Loaded the example: {loaded.name}, {loaded.projects} projects.")
-    database.close()
-    _warn(settings)
-    _run(settings, listener, workers)
+    with _listen(settings.host, settings.port) as listener:
+        bring_up_to_date(database)
+        ws = workspace_on(database, settings)
+        if example and is_empty(ws):
+            with progress("Loading the example") as moved:
+                loaded = load_demo(ws, moved)
+            note(f"Loaded the example: {loaded.name}, {loaded.projects} projects.")
+        database.close()
+        _warn(settings)
+        _run(settings, listener, workers)
 
 
 def _listen(host: str, port: int) -> socket.socket:
     """A socket that has the address, so that a taken port is told before anything else is done."""
     from planner.domain.errors import Unavailable
 
+    listener = None
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)
@@ -65,10 +66,10 @@ def _listen(host: str, port: int) -> socket.socket:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
     except OSError as error:
-        raise Unavailable(
-            f"Cannot listen on {host}:{port}: {(error.strerror or str(error)).lower()}. "
-            "Choose another with --host or --port."
-        ) from error
+        if listener is not None:
+            listener.close()
+        why = (error.strerror or str(error)).lower()
+        raise Unavailable(f"Cannot listen on {host}:{port}: {why}. Choose another with --host or --port.") from error
     listener.set_inheritable(True)
     return listener
 
@@ -93,7 +94,7 @@ def _run(settings: Settings, listener: socket.socket, workers: int) -> None:
     import uvicorn
     from uvicorn.supervisors import Multiprocess
 
-    from planner.cli.logs import log_config
+    from planner.logs import log_config
 
     host, port = listener.getsockname()[:2]
     url = f"http://{f'[{host}]' if ':' in host else host}:{port}"

@@ -96,8 +96,8 @@ class Dimension(Entry):
     @model_validator(mode="after")
     def _weights_name_the_criteria(self) -> Self:
         if isinstance(self.aggregation, WeightedMean):
-            named = set(self.aggregation.weights or self.aggregation.order or ())
-            if named != {criterion.id for criterion in self.criteria}:
+            named = list(self.aggregation.weights or self.aggregation.order or ())
+            if sorted(named) != sorted(criterion.id for criterion in self.criteria):
                 raise ValueError("aggregation: weights or order must name exactly the criteria of this dimension")
         return self
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import ValidationError
-
-from planner.domain.errors import Conflict, FieldError, Invalid, Unreadable
+from planner.domain.errors import Conflict
 from planner.domain.exchange import (
     EventDocument,
     PortfolioDocument,
@@ -99,21 +97,6 @@ def _project_documents(found: Reading) -> tuple[ProjectDocument, ...]:
     )
 
 
-def read_document(content: bytes, name: str) -> PortfolioDocument:
-    """The document in a JSON file. Unreadable when it is no JSON, Invalid with every field that is wrong."""
-    try:
-        return PortfolioDocument.model_validate_json(content)
-    except ValidationError as error:
-        errors: list[FieldError] = []
-        for item in error.errors(include_input=False, include_url=False)[:100]:
-            if item["type"] == "json_invalid":
-                raise Unreadable(f"{name} is not JSON that planner has written: {item['msg']}.") from None
-            where = ".".join(str(part) for part in item["loc"])
-            placed = item.get("ctx", {}).get("problems", [(where, item["msg"])])
-            errors += [FieldError(field=path, message=message) for path, message in placed[:100]]
-        raise Invalid(errors, f"{name} is not a sound portfolio document.") from None
-
-
 def import_document(ws: Workspace, document: PortfolioDocument, slug: str | None = None) -> Portfolio:
     """Creates the portfolio of a document, under another slug if one is given; all or nothing.
 
@@ -127,10 +110,10 @@ def import_document(ws: Workspace, document: PortfolioDocument, slug: str | None
         slugs, prefixes = portfolios.taken_names(connection)
         if wanted in slugs:
             raise Conflict(f"A portfolio '{wanted}' exists already, or did; import under another slug.")
+        is_example = document.portfolio.is_example and wanted == document.portfolio.slug  # a copy is somebody's own
         prefix = document.portfolio.key_prefix
         if wanted != document.portfolio.slug or prefix in prefixes:
             document = rekeyed(document, wanted, free_key_prefix(wanted, prefixes) if prefix in prefixes else prefix)
-        is_example = document.portfolio.is_example and wanted == document.portfolio.slug  # a copy is somebody's own
         values = {**dict(document.portfolio), "is_example": is_example, "revision": 1, "deleted_at": None}
         portfolio_id = portfolios.insert_portfolio(connection, values)
         unknown = unknown_standing(playbook, document.portfolio.priority_impact_share)

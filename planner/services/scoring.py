@@ -36,6 +36,7 @@ def record_answers(
     None withdraws the assessor's answer to a criterion. An answer equal to the present one is not recorded again.
     Invalid for unknown criteria or confidences, or when no criterion of a dimension would be left.
     """
+    assessor = assessor.strip()
     with writing_project(ws, ref, expected_version) as (change, project):
         _check(assessor, answers, change.playbook)
         history = scoring.load_answers(change.connection, project.id)
@@ -59,6 +60,7 @@ def record_answers(
 
 def preview_standing(ws: Workspace, ref: str, assessor: str, answers: Mapping[str, AnswerDraft | None]) -> Standing:
     """The standing that these answers would give; nothing is stored."""
+    assessor = assessor.strip()
     with reading_project(ws, ref) as (found, project):
         _check(assessor, answers, found.playbook)
         history = scoring.load_answers(found.connection, project.id)
@@ -84,7 +86,7 @@ def get_standing(ws: Workspace, ref: str) -> Standing:
 
 def _check(assessor: str, answers: Mapping[str, AnswerDraft | None], playbook: Playbook) -> None:
     problems = unknown_criteria(answers, playbook)
-    if not assessor.strip() or len(assessor) > MAX_ASSESSOR or not assessor.isprintable():
+    if not assessor or len(assessor) > MAX_ASSESSOR or not assessor.isprintable():
         problems.append(("assessor", f"name the person who answers, in at most {MAX_ASSESSOR} characters"))
     if not answers:
         problems.append(("answers", "answer at least one criterion"))

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from planner.domain.errors import StorageFull, Unavailable
+from planner.domain.errors import StorageFull, Unavailable, Unreadable
 
 __all__ = ["Connection", "Database", "in_plain_words"]  # services pass connections on, and know no more of SQL
 
@@ -95,6 +95,8 @@ def in_plain_words() -> Iterator[None]:
         said = str(error.orig).lower()
         if "disk is full" in said or "disk i/o error" in said or "no space left" in said:
             raise StorageFull("The disk is full; nothing was changed. Free some space and try again.") from error
+        if "not a database" in said or "malformed" in said:
+            raise Unreadable("The database file is damaged or is no SQLite file; restore a backup of it.") from error
         if "readonly database" in said or "unable to open database" in said:
             raise Unavailable(
                 "The database file cannot be opened for writing; check its folder's permissions."

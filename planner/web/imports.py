@@ -46,6 +46,7 @@ def import_file(request: Request, ws: Here, slug: str, form: Posted) -> Response
 
     The report is the answer to either, so there is no redirect; sending the same file again changes nothing.
     """
+    portfolios.get_portfolio(ws, slug)  # one that is not there is answered as such, whatever was sent
     dry_run = form.text("action") != "import"
     try:
         report = _import(request, ws, slug, form, dry_run)
@@ -56,7 +57,6 @@ def import_file(request: Request, ws: Here, slug: str, form: Posted) -> Response
         errors = named | ({"mapping" if form.given("mapping") else "file": "\n".join(others)} if others else {})
         return _page(request, slug, form.values, errors, None, 422)
     except NotFound as error:
-        portfolios.get_portfolio(ws, slug)  # one that is not there is answered as such
         return _page(request, slug, form.values, {"mapping": str(error)}, None, 422)
     except (TooLarge, Unreadable) as error:
         return _page(request, slug, form.values, {"file": str(error)}, None, status_of(error))

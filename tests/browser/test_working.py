@@ -138,7 +138,7 @@ def test_rows_of_a_contract_come_and_go_and_nothing_typed_is_lost(browser: Brows
         page.get_by_role("button", name="Add a threshold").click()
         expect(page.locator("[name='optimised.name']")).to_have_value("recall")
         expect(page.locator("[name='thresholded.0.name']")).to_have_value("latency_p95")
-        page.get_by_role("button", name="Take threshold 2 away").click()
+        page.get_by_role("button", name="Take away threshold 2").click()
         page.locator("[name='thresholded.0.threshold']").fill("100")
         page.keyboard.press("Enter")  # saves; it neither adds nor takes away a row
         expect(page.locator(".toast")).to_contain_text("has a new metric contract")

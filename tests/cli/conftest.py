@@ -19,11 +19,12 @@ from typer.testing import CliRunner, Result
 
 from planner.cli import app
 
-
 # A process that begins a session takes the terminal it is given as its own, so that Ctrl-C reaches it.
-_BEGIN = (
-    "import fcntl, runpy, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); runpy.run_module('planner', run_name='__main__')"
-)
+_BEGIN = """
+import fcntl, runpy, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+runpy.run_module("planner", run_name="__main__")
+"""
 
 
 class Terminal:

@@ -110,7 +110,7 @@ def test_a_list_in_a_pipe_is_tab_separated_and_leaves_the_unknown_empty(example:
     lines = [line.split("\t") for line in example.ok("list", "--all").splitlines()]
     assert lines[0] == ["key", "name", "stage", "status", "impact", "feasibility", "priority", "quadrant", "answered"]
     assert {len(line) for line in lines} == {9}
-    assert [line for line in lines if line[-1] == "0/7"][0][4:8] == ["", "", "", ""]
+    assert next(line for line in lines if line[-1] == "0/7")[4:8] == ["", "", "", ""]
     assert len(lines) == 25
 
 

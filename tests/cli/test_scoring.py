@@ -111,12 +111,12 @@ def test_the_walk_records_what_was_answered_and_agreed_to(shop: Planner) -> None
     person.wait_for("5  The organisation's main decisions")
     for prompt, typed in [
         ("Level: ", "seven"),
-        ("write 4, or 3-4-5, or n/a, or q", ""),
+        ("write 4, or 3-4-5, or n/a, or q", None),
         ("Level: ", "9"),
         ("Level: ", "3-4-5"),  # a range says how sure; so that is not asked
         ("Why?: ", "they wait for it"),
         ("Evidence (a link)?: ", ""),
-        ("→ 2", ""),  # what was answered before is marked,
+        ("→ 2", None),  # what was answered before is marked,
         ("Level (Enter keeps →): ", "3"),
         ("How sure? (measured, informed, guess; Enter: not stated): ", "inf"),
         ("Why? [as of spring]: ", ""),  # and its reason is kept by Enter

@@ -16,22 +16,26 @@ from planner.cli.logs import log_config
 from planner.settings import Settings
 from tests.cli.conftest import Planner
 
+Served = tuple[str, subprocess.Popen[str], list[str]]
+
 
 @contextmanager
-def served(planner: Planner, *arguments: str, **surroundings: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """A server in a process of its own; gives its address once it says so."""
+def served(planner: Planner, *arguments: str) -> Iterator[Served]:
+    """A server in a process of its own; once it says so, gives its address and what it said before."""
     process = subprocess.Popen(
         [sys.executable, "-m", "planner", "serve", "--port", "0", *arguments],
-        env={**os.environ, **planner.surroundings, **surroundings},
+        env={**os.environ, **planner.surroundings},
         stderr=subprocess.PIPE,
         text=True,
     )
     assert process.stderr is not None
     try:
+        before: list[str] = []
         for line in process.stderr:
             if line.startswith("planner is at "):
-                yield line.split()[3], process
+                yield line.split()[3], process, before
                 break
+            before.append(line)
         else:
             pytest.fail("the server did not start")
     finally:
@@ -41,7 +45,8 @@ def served(planner: Planner, *arguments: str, **surroundings: str) -> Iterator[t
 
 
 def test_it_serves_says_where_and_stops_on_ctrl_c(planner: Planner) -> None:
-    with served(planner, "--example") as (url, process):
+    with served(planner, "--example") as (url, process, before):
+        assert before[-1].startswith("Loaded the example: ")
         assert url.startswith("http://127.0.0.1:")
         with urlopen(f"{url}/api/v1/portfolios", timeout=30) as answer:
             assert [found["slug"] for found in json.load(answer)["items"]] == ["example"]
@@ -73,22 +78,11 @@ def test_a_wrong_port_is_named_as_it_was_given(planner: Planner) -> None:
     assert planner("serve", PLANNER_PORT="x").stderr.startswith("planner: PLANNER_PORT: ")
 
 
-def test_an_open_address_is_warned_of(planner: Planner) -> None:
-    with served(planner, "--host", "127.0.0.2") as (url, _):
-        assert url.startswith("http://127.0.0.2:")
-    result = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "from planner.cli.serve import _warn; from planner.settings import Settings\n"
-            "_warn(Settings(host='0.0.0.0'))",
-        ],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert "There are no accounts" in result.stderr
-    assert "PLANNER_ALLOWED_HOSTS names others" in result.stderr
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
+def test_an_open_address_is_warned_of(planner: Planner, host: str) -> None:
+    with served(planner, "--host", host) as (_, __, before):
+        assert before[0].startswith("There are no accounts: whoever reaches this address can read and change")
+        assert before[1].startswith("Only requests addressed to 127.0.0.1, localhost, [::1] are answered;")
 
 
 @pytest.mark.parametrize(("chosen", "as_json"), [("json", True), ("text", False), ("auto", True)])

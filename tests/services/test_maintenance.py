@@ -47,6 +47,13 @@ def filled(ws: Workspace) -> Workspace:
     return ws
 
 
+@pytest.fixture
+def first(filled: Workspace, tmp_path: Path) -> Path:
+    """A backup that holds the first project only."""
+    maintenance.backup(filled, tmp_path / "first.db")
+    return tmp_path / "first.db"
+
+
 # ── upgrade ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -231,27 +238,37 @@ def test_a_damaged_database_can_be_restored_over_and_is_kept_as_it_is(filled: Wo
     assert kept.read_bytes() == damaged
 
 
-def test_a_journal_that_a_crash_left_behind_does_not_reach_into_the_restored_file(
-    filled: Workspace, tmp_path: Path
-) -> None:
-    maintenance.backup(filled, tmp_path / "copy.db")
-    path = file_of(filled)
+@pytest.fixture
+def crashed(filled: Workspace, first: Path, tmp_path: Path) -> Iterator[Database]:
+    """What a crash leaves: the file, and beside it a journal with commits in it."""
     add_project(filled, "second")
-    # A copy taken while the file is open is what a crash leaves: the file, and a journal with commits in it.
-    crashed = tmp_path / "crashed"
-    crashed.mkdir()
+    (tmp_path / "crashed").mkdir()
     for part in ("", "-wal"):
-        (crashed / f"planner.db{part}").write_bytes(path.with_name(f"planner.db{part}").read_bytes())
-    assert (crashed / "planner.db-wal").stat().st_size > 0
-    database = Database(f"sqlite:///{crashed / 'planner.db'}")
-    kept = maintenance.restore(database, tmp_path / "copy.db")
-    ws = workspace_of(database)
-    assert names(ws) == ["first"]
-    assert maintenance.check(ws) == []
+        left = file_of(filled).with_name(f"planner.db{part}").read_bytes()
+        assert left
+        (tmp_path / "crashed" / f"planner.db{part}").write_bytes(left)
+    database = Database(f"sqlite:///{tmp_path / 'crashed' / 'planner.db'}")
+    yield database
     database.close()
+
+
+def test_the_journal_of_a_crash_is_kept_with_the_old_file(crashed: Database, first: Path) -> None:
+    kept = maintenance.restore(crashed, first)
+    assert names(workspace_of(crashed)) == ["first"]
+    assert maintenance.check(workspace_of(crashed)) == []
     assert kept is not None
     with opened(kept) as old:
         assert names(old) == ["first", "second"]
+
+
+def test_the_journal_of_a_damaged_file_does_not_reach_into_the_restored_one(crashed: Database, first: Path) -> None:
+    assert crashed.path is not None
+    content = bytearray(crashed.path.read_bytes())
+    content[:100] = bytes(100)
+    crashed.path.write_bytes(content)
+    assert maintenance.restore(crashed, first) is not None
+    assert names(workspace_of(crashed)) == ["first"]
+    assert maintenance.check(workspace_of(crashed)) == []
 
 
 def test_a_database_that_is_in_use_is_not_restored_over(filled: Workspace, tmp_path: Path) -> None:

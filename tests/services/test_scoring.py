@@ -60,6 +60,12 @@ def test_each_assessor_has_an_answer_of_their_own(lab: Workspace) -> None:
     assert scoring.get_standing(lab, "LAB-1").answered == 1
 
 
+def test_a_blank_around_a_name_makes_nobody_else_of_it(lab: Workspace) -> None:
+    scoring.record_answers(lab, "LAB-1", "Ada", levels(ml_strength=1))
+    scoring.record_answers(lab, "LAB-1", " Ada ", levels(ml_strength=5))
+    assert [(one.assessor, one.level) for one in scoring.list_answers(lab, "LAB-1")] == [("Ada", 5)]
+
+
 def test_a_withdrawn_answer_leaves_the_standing_as_if_it_had_never_been(lab: Workspace) -> None:
     untouched = projects.get_project(lab, "LAB-1").standing
     scoring.record_answers(lab, "LAB-1", "Mara", levels(ml_strength=5))

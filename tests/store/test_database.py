@@ -193,18 +193,18 @@ def test_a_connection_that_breaks_in_the_middle_leaves_nothing_and_the_next_one_
     assert add_project(ws).key == "LAB-1"
 
 
-def test_connections_that_idled_away_are_replaced_unseen(pg_database: Database) -> None:
+def test_connections_that_were_cut_while_idle_are_replaced_unseen(pg_database: Database) -> None:
     ws = workspace_of(pg_database)
-    add_portfolio(ws)
-    with pg_database.engine.connect() as connection:
-        connection.execute(
-            text(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> :own"
-            ),
-            {"own": connection.execute(text("SELECT pg_backend_pid()")).scalar_one()},
-        )
-        assert portfolios.get_portfolio(ws, SLUG).name == "Lab"
+    add_portfolio(ws)  # leaves a connection in the pool
+    others = text(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    operator = Database(pg_database.url.render_as_string(hide_password=False))
+    with operator.engine.connect() as connection:
+        assert connection.execute(others).scalars().all() == [True]
+    operator.close()
+    assert portfolios.get_portfolio(ws, SLUG).name == "Lab"
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,10 @@ from starlette.testclient import TestClient
 
 from planner.app import create_app
 from planner.services import demo
+from planner.services.workspace import Workspace
 from planner.settings import Settings
 from planner.store.database import Database
-from tests.support.database import workspace_of
+from tests.support.database import copied, workspace_of
 
 
 def settings_for(database: Path) -> Settings:
@@ -53,6 +54,13 @@ def example_db(template_db: Path, tmp_path_factory: pytest.TempPathFactory) -> P
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
     return target
+
+
+@pytest.fixture
+def example_ws(example_db: Path, tmp_path: Path) -> Iterator[Workspace]:
+    """A workspace on a copy of the example portfolio."""
+    with copied(example_db, tmp_path) as database:
+        yield workspace_of(database)
 
 
 @pytest.fixture

@@ -135,5 +135,5 @@
     if (alert) { alert.dataset.seen = "yes"; alert.focus(); }
   }
   document.addEventListener("htmx:after:swap", ready);
-  ready();
+  setTimeout(ready); // after htmx, which begins the same way and was asked first
 })();

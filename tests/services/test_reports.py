@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import pytest
+
+from planner.domain.errors import NotFound
+from planner.domain.projects import Filters
+from planner.services import metrics, projects, reports, scoring
+from planner.services.workspace import Workspace
+
+
+def test_the_report_of_a_project_says_what_the_services_say(example_ws: Workspace) -> None:
+    report = reports.get_project_report(example_ws, "EX-2")
+    project = projects.get_project(example_ws, "EX-2")
+    assert (report.key, report.title, report.standing) == ("EX-2", project.name, project.standing)
+    verdict = metrics.find_verdict(example_ws, "EX-2")
+    assert verdict is not None
+    assert report.verdict == verdict.model_copy(update={"runs": ()})
+    assert {run.name for run in report.runs} <= {run.name for run in verdict.runs}
+    said = [answer for part in report.dimensions for criterion in part.criteria for answer in criterion.answers]
+    assert len(said) == len(scoring.list_answers(example_ws, "EX-2"))
+    assert report.matrix.total == 24
+    with pytest.raises(NotFound):
+        reports.get_project_report(example_ws, "EX-999")
+
+
+def test_the_report_of_a_portfolio_is_of_what_the_filters_find(example_ws: Workspace) -> None:
+    whole = reports.get_portfolio_report(example_ws, "example", Filters())
+    assert (whole.projects, whole.not_scored.count) == (24, 1)
+    some = reports.get_portfolio_report(example_ws, "example", Filters(quadrant="do_first"))
+    assert some.projects == projects.list_projects(example_ws, "example", Filters(quadrant="do_first")).total
+    assert {line.quadrant for line in some.top} == {"Do first"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "begins"), [("html", b"<!doctype html>"), ("pdf", b"%PDF"), ("md", b"# "), ("docx", b"PK")]
+)
+def test_both_are_files_in_every_form(example_ws: Workspace, kind: reports.Format, begins: bytes) -> None:
+    assert reports.render_project_report(example_ws, "EX-1", kind).lower().startswith(begins.lower())
+    assert reports.render_portfolio_report(example_ws, "example", Filters(), kind).lower().startswith(begins.lower())
