@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Request, Response
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from planner.api.dependencies import IfMatch, ProjectRef, Space, tag_project
 from planner.api.errors import responses
@@ -64,9 +64,10 @@ def _listed(body: object) -> object:
 
 
 # One run is a list of one. As a union, each wrong field would be told twice, under names of our own.
+Several = Annotated[list[RunDraft], Field(min_length=1, max_length=metrics.MAX_RUNS_AT_ONCE)]
 RunDrafts = Annotated[
     list[RunDraft],
-    BeforeValidator(_listed, json_schema_input_type=RunDraft | list[RunDraft]),
+    BeforeValidator(_listed, json_schema_input_type=RunDraft | Several),
     Body(description="One run or a list."),
 ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from planner.api.errors import Problem, problem
+from planner.api.routing import MAX_KEY
 from planner.api.words import MODELS, PARTS, WORDS
 
 ETAG = {"description": "The version; send it as If-None-Match or If-Match.", "schema": {"type": "string"}}
@@ -21,6 +22,8 @@ def complete(schema: dict[str, Any]) -> dict[str, Any]:
     schemas |= schemas["Problem"].pop("$defs")
     for name, model in schemas.items():
         model.setdefault("description", MODELS.get(name, ""))
+        if name.startswith("Body_"):  # a form, which takes no other fields either
+            model["additionalProperties"] = False
         for field, entry in model.get("properties", {}).items():
             entry.setdefault("description", PARTS.get(f"{name}.{field}") or WORDS.get(field, ""))
     for path in schema["paths"].values():
@@ -31,6 +34,7 @@ def complete(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _complete_operation(method: str, operation: dict[str, Any]) -> None:
     answers, parameters = operation["responses"], operation.setdefault("parameters", [])
+    answers.pop("422", None)  # the framework's own shape of it
     statuses = {400, 422, 503}
     if method == "get":
         if "304" in answers:
@@ -40,7 +44,9 @@ def _complete_operation(method: str, operation: dict[str, Any]) -> None:
         statuses |= {403, 507}
     if method == "post":
         statuses |= {409}
-        parameters.append(_header("Idempotency-Key", IDEMPOTENCY, maxLength=200))
+        parameters.append(_header("Idempotency-Key", IDEMPOTENCY, pattern="^[ -~]+$", minLength=1, maxLength=MAX_KEY))
+    if "428" in answers:
+        next(entry for entry in parameters if entry["name"] == "if-match")["required"] = True
     if "requestBody" in operation:
         statuses |= {413, 415}
     for status in statuses:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from planner.domain.model import Model, Name, NotAFlag, Slug, Text
 
@@ -34,6 +34,8 @@ class PortfolioDraft(Model):
 
 class PortfolioPatch(Model):
     """What may change of a portfolio; fields left out stay as they are."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
 
     name: Name = Field(default="", validate_default=False, description="Cannot be emptied.")
     summary: Text = Field(default="", description="In Markdown.")

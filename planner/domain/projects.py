@@ -7,7 +7,7 @@ from math import isfinite
 from typing import Annotated, Generic, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from planner.domain.model import Line, Model, Name, NotAFlag, Text
 from planner.domain.playbook import Playbook
@@ -107,6 +107,8 @@ class ProjectDraft(ProjectFields):
 class ProjectPatch(ProjectFields):
     """What is given to change a project: only the fields that are named change; null empties one."""
 
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
     name: Name = Field(default="", validate_default=False, description="Cannot be emptied.")
 
     @model_validator(mode="after")
@@ -188,6 +190,7 @@ class Filters(Model):
     sort: str = Field(
         default="-priority",
         max_length=300,
+        json_schema_extra={"pattern": rf"^-?({'|'.join(SORTS)})(,-?({'|'.join(SORTS)}))*$"},
         description="Fields to order by, comma-separated; a leading minus turns one round. One of: " + ", ".join(SORTS),
         examples=["-priority,name"],
     )

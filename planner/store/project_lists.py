@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -80,7 +80,7 @@ def list_rows(
 
 
 def _time(kept: str | datetime) -> str | datetime:
-    return f"{kept[:10]}T{kept[11:]}Z" if isinstance(kept, str) else kept
+    return f"{kept[:10]}T{kept[11:]}Z" if isinstance(kept, str) else kept.astimezone(UTC)
 
 
 def _tags(kept: str | list[str]) -> orjson.Fragment | list[str]:

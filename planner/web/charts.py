@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from itertools import islice
 from threading import Lock
 from typing import cast
 from weakref import WeakKeyDictionary
@@ -12,7 +13,7 @@ from fastapi import Request
 from jinja2 import Environment
 from markupsafe import Markup
 
-from planner.domain.matrix import Matrix, ProjectPoint, build_matrix
+from planner.domain.matrix import Matrix, ProjectPoint, QuadrantCount, build_matrix
 from planner.domain.playbook import Playbook
 from planner.domain.projects import Filters, Project
 from planner.domain.scoring import Standing
@@ -21,16 +22,38 @@ from planner.services.matrix import get_matrix
 from planner.services.portfolios import get_revision
 from planner.services.workspace import Workspace
 
-KEPT = 16  # charts kept for each database; one of 2,000 projects takes a few MB
+KEPT = 16  # charts kept for each database, some 100 KB each
+FIRST, TOP = 200, 4  # points that a table beside the chart names, and points named in each quadrant
+TIES, NAMED = 60, 12  # places with several projects that are told, and projects named in each
+
+
+@dataclass(frozen=True)
+class Tie:
+    """Projects at one place: where, how many, and (key, name) of the first of them."""
+
+    number: int
+    impact: float
+    feasibility: float
+    count: int
+    first: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """A matrix and its chart in the two sizes that a page carries, one for wide screens and one for narrow ones."""
+    """A matrix as pages show it: its chart for wide screens and for narrow ones, and what stands beside it.
 
-    matrix: Matrix
+    The points are not kept: thousands of them would weigh on every collection of garbage.
+    """
+
     wide: Markup
     narrow: Markup
+    quadrants: tuple[QuadrantCount, ...]
+    scored: int
+    unscored: int
+    first: tuple[ProjectPoint, ...]
+    tops: dict[str, tuple[ProjectPoint, ...]]
+    places: int
+    ties: tuple[Tie, ...]
 
 
 _drawn: WeakKeyDictionary[object, OrderedDict[object, Drawn]] = WeakKeyDictionary()
@@ -49,13 +72,34 @@ def draw(request: Request, ws: Workspace, slug: str, filters: Filters, options: 
             kept.move_to_end(key)
             return kept[key]
     found = get_matrix(ws, slug, filters)
-    narrow = options.model_copy(update={"size": "narrow"})
-    drawn = Drawn(found, chart(request, found, options), chart(request, found, narrow))
+    drawn = Drawn(
+        wide=chart(request, found, options),
+        narrow=chart(request, found, options.model_copy(update={"size": "narrow"})),
+        quadrants=found.quadrants,
+        scored=found.scored,
+        unscored=found.unscored.count,
+        first=found.points[:FIRST],
+        tops={
+            q.id: tuple(islice((p for p in found.points if p.standing.quadrant == q.id), TOP)) for q in found.quadrants
+        },
+        places=len(found.stacks),
+        ties=_ties(found),
+    )
     with _lock:
         kept[key] = drawn
         while len(kept) > KEPT:
             kept.popitem(last=False)
     return drawn
+
+
+def _ties(matrix: Matrix) -> tuple[Tie, ...]:
+    told = matrix.stacks[:TIES]
+    wanted = {key for stack in told for key in stack.keys[:NAMED]}
+    names = {point.key: point.name for point in matrix.points if point.key in wanted}
+    return tuple(
+        Tie(number, s.impact, s.feasibility, len(s.keys), tuple((key, names[key]) for key in s.keys[:NAMED]))
+        for number, s in enumerate(told, 1)
+    )
 
 
 def chart(request: Request, matrix: Matrix, options: ChartOptions) -> Markup:

@@ -69,8 +69,20 @@ def _import(request: Request, ws: Workspace, slug: str, form: Form, dry_run: boo
         raise Invalid.one("file", "Choose a file, CSV or XLSX.")
     settings = request.app.state.settings
     limits = Limits(max_bytes=settings.import_max_bytes, max_records=settings.import_max_records)
-    mapping = service.resolve_mapping(form.given("mapping_text") or form.text("mapping"))
+    mapping = service.resolve_mapping(_mapping_text(form) or form.text("mapping"))
     return service.import_file(ws, slug, upload.content, upload.name, mapping, dry_run=dry_run, limits=limits)
+
+
+def _mapping_text(form: Form) -> str:
+    """A mapping of one's own: the file that was sent, else what was typed."""
+    upload = form.files.get("mapping_file")
+    if upload is None:
+        return form.text("mapping_text")
+    try:
+        # A shipped mapping is asked for by its name, so the text of a file must not be mistaken for one.
+        return upload.content.decode("utf-8-sig") + "\n#"
+    except UnicodeDecodeError:
+        raise Invalid.one("mapping", "The mapping file is not a text in UTF-8.") from None
 
 
 def _page(

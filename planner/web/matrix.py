@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
-from planner.domain.matrix import Matrix, ProjectPoint
+from planner.domain.matrix import ProjectPoint
 from planner.domain.playbook import Playbook, Quadrant
 from planner.domain.projects import Filters
 from planner.domain.wording import num, pct
@@ -20,10 +20,6 @@ from planner.web.lists import OPEN, asked, chips, choices, names_of
 from planner.web.pages import Here, page, query
 
 router = APIRouter()
-
-TWIN = 200  # rows of the table below the chart; the list pages through all of them
-STACKS = 60  # stacks told one by one
-NAMED = 12  # projects named in each of them
 
 
 @dataclass(frozen=True)
@@ -38,17 +34,6 @@ class Line:
     feasibility: str
     priority: str
     probability: str
-
-
-@dataclass(frozen=True)
-class Tie:
-    """Projects at one place: which ones, and where."""
-
-    number: int
-    impact: str
-    feasibility: str
-    count: int
-    first: tuple[tuple[str, str], ...]
 
 
 @router.get("/portfolios/{slug}/matrix")
@@ -66,7 +51,6 @@ def show(request: Request, ws: Here, slug: str) -> Response:
         unscored_link=f"/portfolios/{slug}/projects{query(unanswered)}",
     )
     drawn = draw(request, ws, slug, wanted.filters, options)
-    found = drawn.matrix
     return page(
         request,
         "matrix/matrix.html",
@@ -78,11 +62,9 @@ def show(request: Request, ws: Here, slug: str) -> Response:
         chips=chips(wanted.filters, names),
         folded_set=any(name not in (*OPEN, "q", "sort") for name in wanted.filters.active),
         questions=len(playbook.criteria),
-        matrix=found,
-        wide=drawn.wide,
-        narrow=drawn.narrow,
-        lines=_lines(found.points[:TWIN], playbook),
-        ties=_ties(found),
+        drawn=drawn,
+        total=drawn.scored + drawn.unscored,
+        lines=_lines(drawn.first, playbook),
         quadrants={entry.id: entry for entry in playbook.quadrants},
         unscored_href=options.unscored_link,
     )
@@ -110,17 +92,3 @@ def _lines(points: tuple[ProjectPoint, ...], playbook: Playbook) -> list[Line]:
 
 def _span(expected: float, low: float, high: float) -> str:
     return f"{num(expected, 1)} ({num(low, 1)}–{num(high, 1)})"
-
-
-def _ties(found: Matrix) -> list[Tie]:
-    names = {point.key: point.name for point in found.points}
-    return [
-        Tie(
-            number=number,
-            impact=num(stack.impact, 1),
-            feasibility=num(stack.feasibility, 1),
-            count=len(stack.keys),
-            first=tuple((key, names[key]) for key in stack.keys[:NAMED]),
-        )
-        for number, stack in enumerate(found.stacks[:STACKS], 1)
-    ]

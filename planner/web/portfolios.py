@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
 from planner.domain.errors import Conflict, Invalid
-from planner.domain.matrix import Matrix, ProjectPoint
+from planner.domain.matrix import ProjectPoint
 from planner.domain.playbook import Playbook
 from planner.domain.portfolios import Count, Overview, Portfolio, PortfolioDraft, PortfolioPatch
 from planner.domain.projects import NOT_STATED, STATUSES, Filters
@@ -17,7 +17,7 @@ from planner.render.charts import ChartOptions
 from planner.services import history
 from planner.services import portfolios as service
 from planner.services.workspace import Workspace
-from planner.web.charts import draw
+from planner.web.charts import Drawn, draw
 from planner.web.forms import Form, Posted, build, messages
 from planner.web.lists import in_words, names_of
 from planner.web.pages import Here, page, query, see_other
@@ -33,7 +33,6 @@ LABELS = {
     "capacity": "Capacity",
     "playbook": "Playbook",
 }
-TOP = 5  # projects named in each quadrant of the overview
 EVENTS = 200
 
 
@@ -141,7 +140,7 @@ def show(request: Request, ws: Here, slug: str) -> Response:
         overview=overview,
         wide=drawn.wide,
         narrow=drawn.narrow,
-        corners=_corners(drawn.matrix, base),
+        corners=_corners(drawn, base),
         stages=_slices("stage", [s.id for s in playbook.stages], overview.stage, names, base),
         archetypes=_slices("archetype", [a.id for a in playbook.archetypes], overview.archetype, names, base),
         statuses=_statuses(overview, names, base),
@@ -155,7 +154,7 @@ def _share(portfolio: Portfolio, playbook: Playbook) -> float:
     return playbook.priority_impact_share if own is None else own
 
 
-def _corners(found: Matrix, base: str) -> tuple[Corner, ...]:
+def _corners(drawn: Drawn, base: str) -> tuple[Corner, ...]:
     return tuple(
         Corner(
             id=q.id,
@@ -165,9 +164,9 @@ def _corners(found: Matrix, base: str) -> tuple[Corner, ...]:
             feasibility=q.feasibility,
             count=q.count,
             href=f"{base}?quadrant={q.id}",
-            first=tuple([point for point in found.points if point.standing.quadrant == q.id][:TOP]),
+            first=drawn.tops[q.id],
         )
-        for q in found.quadrants
+        for q in drawn.quadrants
     )
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
+from markupsafe import Markup
 from starlette.responses import Response
 
 from planner.domain.report import PortfolioReport, ProjectReport
 from planner.render.charts import ChartOptions
 from planner.render.report import STYLESHEETS
-from planner.services import portfolios, projects
 from planner.services import reports as service
 from planner.web.assets import asset
-from planner.web.charts import chart
+from planner.web.charts import chart, draw
 from planner.web.lists import asked
 from planner.web.pages import Here, partial, query
 
@@ -23,8 +23,9 @@ FORMATS = (("pdf", "PDF"), ("docx", "Word"), ("md", "Markdown"))
 @router.get("/projects/{ref}/report")
 def show_project(request: Request, ws: Here, ref: str) -> Response:
     """The plan of one project."""
-    key = projects.get_project(ws, ref).key
-    return _page(request, service.get_project_report(ws, key), f"/projects/{key}", key, "")
+    report = service.get_project_report(ws, ref)
+    little = chart(request, report.matrix, ChartOptions(size="little", marked=report.key))
+    return _page(request, report, f"/projects/{report.key}", report.key, "", little, Markup(""))
 
 
 @router.get("/portfolios/{slug}/report")
@@ -32,16 +33,19 @@ def show_portfolio(request: Request, ws: Here, slug: str) -> Response:
     """The plan of a portfolio, of the projects that the filters in the address find."""
     filters = asked(request).filters
     report = service.get_portfolio_report(ws, slug, filters)
-    return _page(request, report, f"/portfolios/{slug}", portfolios.get_portfolio(ws, slug).name, query(filters))
+    drawn = draw(request, ws, slug, filters, ChartOptions(project_link="/projects/"))
+    return _page(request, report, f"/portfolios/{slug}", report.title, query(filters), drawn.wide, drawn.narrow)
 
 
-def _page(request: Request, report: ProjectReport | PortfolioReport, base: str, back: str, state: str) -> Response:
-    if isinstance(report, ProjectReport):
-        wide, narrow = chart(request, report.matrix, ChartOptions(size="little", marked=report.key)), ""
-    else:
-        options = ChartOptions(project_link="/projects/")
-        wide = chart(request, report.matrix, options)
-        narrow = chart(request, report.matrix, options.model_copy(update={"size": "narrow"}))
+def _page(
+    request: Request,
+    report: ProjectReport | PortfolioReport,
+    base: str,
+    back: str,
+    state: str,
+    wide: Markup,
+    narrow: Markup,
+) -> Response:
     response = partial(
         request,
         f"reports/{report.kind}.html",

@@ -22,7 +22,6 @@ VALUES = {
     "playbook_id": "fsdl",
     "format": "html",
 }
-_EXPORT = {"format": "csv"}
 
 
 class Served(NamedTuple):
@@ -32,15 +31,15 @@ class Served(NamedTuple):
     template: str
 
     @property
-    def path(self) -> str:
-        """The path with every parameter filled in."""
-        values = VALUES | (_EXPORT if "/export." in self.template else {})
-        return re.sub(r"\{(\w+)(?::\w+)?\}", lambda found: values[found[1]], self.template)
+    def parameters(self) -> dict[str, str]:
+        """The parameters of the path with values that work."""
+        values = VALUES | ({"format": "csv"} if "/export." in self.template else {})
+        return {name: values[name] for name in re.findall(r"\{(\w+)", self.template)}
 
     @property
-    def parameters(self) -> list[str]:
-        """The names of the parameters of the path."""
-        return re.findall(r"\{(\w+)", self.template)
+    def path(self) -> str:
+        """The path with every parameter filled in."""
+        return self.template.format(**self.parameters)
 
     def with_parameter(self, name: str, value: str) -> str:
         """The path with one parameter of another value."""

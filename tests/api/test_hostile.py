@@ -305,6 +305,11 @@ def test_a_method_that_an_address_does_not_take_is_405_with_those_it_takes(lab: 
                 problem(answer, 405)
 
 
+def test_a_file_is_only_looked_at(lab: TestClient) -> None:
+    answer = lab.post("/static/app.css")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
+
+
 def test_head_answers_like_get_without_the_body(lab: TestClient, lab_app: FastAPI) -> None:
     for route in served(lab_app):
         if route.method == "GET" and "report" not in route.template:

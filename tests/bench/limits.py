@@ -30,7 +30,9 @@ def bare_list() -> Starlette:
 
     async def listed(_request: Request) -> Response:
         rows = connection.execute(statement).fetchall()
-        return Response(orjson.dumps([dict(zip(COLUMNS, row, strict=True)) for row in rows]), media_type="application/json")
+        return Response(
+            orjson.dumps([dict(zip(COLUMNS, row, strict=True)) for row in rows]), media_type="application/json"
+        )
 
     return Starlette(routes=[Route("/", listed)])
 

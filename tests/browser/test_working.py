@@ -111,7 +111,7 @@ def test_a_file_stays_chosen_between_looking_and_importing(browser: Browser, liv
     file.write_text("name,owner\nFirst,Ada\nSecond,\n", encoding="utf-8")
     with silent_page(browser, base_url=live_server, viewport=WIDE) as page:
         page.goto("/portfolios/example/import")
-        page.get_by_label("File").set_input_files(file)
+        page.get_by_label("File", exact=True).set_input_files(file)
         page.get_by_role("button", name="Look at the file").click()
         page.get_by_role("button", name="Create 2 projects").click()
         expect(page.locator("#result")).to_contain_text("Done")

@@ -238,37 +238,42 @@ def test_a_damaged_database_can_be_restored_over_and_is_kept_as_it_is(filled: Wo
     assert kept.read_bytes() == damaged
 
 
-@pytest.fixture
-def crashed(filled: Workspace, first: Path, tmp_path: Path) -> Iterator[Database]:
-    """What a crash leaves: the file, and beside it a journal with commits in it."""
-    add_project(filled, "second")
-    (tmp_path / "crashed").mkdir()
+def left_by_a_crash(ws: Workspace, folder: Path) -> Database:
+    """A copy made while the database is open: the file, and beside it a journal with commits that it lacks."""
+    folder.mkdir()
     for part in ("", "-wal"):
-        left = file_of(filled).with_name(f"planner.db{part}").read_bytes()
+        left = file_of(ws).with_name(f"planner.db{part}").read_bytes()
         assert left
-        (tmp_path / "crashed" / f"planner.db{part}").write_bytes(left)
-    database = Database(f"sqlite:///{tmp_path / 'crashed' / 'planner.db'}")
-    yield database
-    database.close()
+        (folder / f"planner.db{part}").write_bytes(left)
+    return Database(f"sqlite:///{folder / 'planner.db'}")
 
 
-def test_the_journal_of_a_crash_is_kept_with_the_old_file(crashed: Database, first: Path) -> None:
+def test_the_journal_of_a_crash_is_kept_with_the_old_file(filled: Workspace, first: Path, tmp_path: Path) -> None:
+    add_project(filled, "second")
+    crashed = left_by_a_crash(filled, tmp_path / "crashed")
     kept = maintenance.restore(crashed, first)
     assert names(workspace_of(crashed)) == ["first"]
     assert maintenance.check(workspace_of(crashed)) == []
+    crashed.close()
     assert kept is not None
     with opened(kept) as old:
         assert names(old) == ["first", "second"]
 
 
-def test_the_journal_of_a_damaged_file_does_not_reach_into_the_restored_one(crashed: Database, first: Path) -> None:
+def test_the_journal_of_a_file_that_was_removed_does_not_reach_into_the_restored_one(
+    filled: Workspace, first: Path, tmp_path: Path
+) -> None:
+    with filled.database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    with filled.database.write() as connection:
+        connection.execute(text("UPDATE portfolio SET name = 'in the journal only'"))
+    crashed = left_by_a_crash(filled, tmp_path / "crashed")
     assert crashed.path is not None
-    content = bytearray(crashed.path.read_bytes())
-    content[:100] = bytes(100)
-    crashed.path.write_bytes(content)
-    assert maintenance.restore(crashed, first) is not None
-    assert names(workspace_of(crashed)) == ["first"]
+    crashed.path.unlink()
+    assert maintenance.restore(crashed, first) is None
+    assert portfolios.get_portfolio(workspace_of(crashed), SLUG).name == "Lab"
     assert maintenance.check(workspace_of(crashed)) == []
+    crashed.close()
 
 
 def test_a_database_that_is_in_use_is_not_restored_over(filled: Workspace, tmp_path: Path) -> None:
@@ -377,8 +382,9 @@ def test_another_share_rescores_every_project_at_once(any_ws: Workspace) -> None
     key = add_project(any_ws, "leaning").key
     before = scoring.record_answers(any_ws, key, "Mara", answers)
     unscored = add_project(any_ws, "unscored")
-    binned = add_scored(any_ws, "binned", 5)
-    projects.delete_project(any_ws, binned.key)
+    binned = add_project(any_ws, "binned").key
+    scoring.record_answers(any_ws, binned, "Mara", answers)
+    projects.delete_project(any_ws, binned)
     portfolios.update_portfolio(any_ws, SLUG, PortfolioPatch(priority_impact_share=0.9))
     after = projects.get_project(any_ws, key).standing
     assert after.priority.expected == pytest.approx(
@@ -386,6 +392,7 @@ def test_another_share_rescores_every_project_at_once(any_ws: Workspace) -> None
     )
     assert (after.impact, after.feasibility, after.quadrant) == (before.impact, before.feasibility, before.quadrant)
     assert projects.get_project(any_ws, unscored.key).version == unscored.version + 1
+    assert projects.restore_project(any_ws, binned).standing == after
     assert maintenance.rebuild(any_ws) == 0
     portfolios.update_portfolio(any_ws, SLUG, PortfolioPatch(priority_impact_share=None))
     assert projects.get_project(any_ws, key).standing == before

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from planner.domain.errors import NotFound, Stale, StorageFull, Unavailable
-from planner.domain.projects import Filters, ProjectPatch
+from planner.domain.projects import Filters, Page, ProjectPatch, ProjectSummary
 from planner.services import portfolios, projects
 from planner.services.workspace import Workspace
 from planner.store import database as database_module
@@ -205,6 +206,27 @@ def test_connections_that_were_cut_while_idle_are_replaced_unseen(pg_database: D
         assert connection.execute(others).scalars().all() == [True]
     operator.close()
     assert portfolios.get_portfolio(ws, SLUG).name == "Lab"
+
+
+def test_a_server_in_another_time_zone_changes_nothing(pg_database: Database) -> None:
+    with pg_database.engine.begin() as connection:
+        name = connection.execute(text("SELECT current_database()")).scalar_one()
+        connection.execute(text(f"ALTER DATABASE {name} SET timezone = 'America/New_York'"))
+    pg_database.close()  # the next connection begins in that zone
+    ws = workspace_of(pg_database)
+    add_portfolio(ws)
+    created = add_project(ws)
+    add_project(ws, "second")
+    assert projects.get_project(ws, "LAB-1") == created
+    assert projects.get_project(ws, "LAB-1").created_at.utcoffset() == timedelta(0)
+    _, page = projects.list_projects_json(ws, SLUG, Filters(sort="updated_at"), limit=1)
+    (item,) = Page[ProjectSummary].model_validate_json(page).items
+    assert (item.key, item.created_at) == ("LAB-1", created.created_at)
+    assert b'"created_at":"2026-05-04T09:00:' in page
+    following = projects.list_projects(ws, SLUG, Filters(sort="updated_at"), limit=1).next
+    assert [
+        one.key for one in projects.list_projects(ws, SLUG, Filters(sort="updated_at"), cursor=following).items
+    ] == ["LAB-2"]
 
 
 @pytest.mark.parametrize(

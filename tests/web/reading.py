@@ -8,6 +8,8 @@ from xml.etree.ElementTree import Element
 import html5lib
 from httpx2 import Response
 
+SVG = "{http://www.w3.org/2000/svg}"
+
 
 def read(response: Response, status: int = 200) -> Element:
     """The page of an answer; fails when it is not valid HTML, or has an inline script, style or handler."""
@@ -84,5 +86,5 @@ def alert(root: Element) -> str:
 
 
 def links(root: Element) -> set[str]:
-    """Every address that the page links to."""
-    return {element.get("href", "") for element in root.iter("a")}
+    """Every address that the page links to, its charts included."""
+    return {element.get("href", "") for element in root.iter() if element.tag in ("a", f"{SVG}a")}

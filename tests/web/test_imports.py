@@ -93,6 +93,17 @@ def test_no_file_and_a_wrong_mapping_are_told_beside_the_form(lab: TestClient) -
     assert lab.post("/portfolios/none/import", files={"file": ("a.csv", ROWS)}).status_code == 404
 
 
+def test_a_mapping_comes_as_a_file_too(lab: TestClient) -> None:
+    mapping = b"version: 1\nid: mine\ncolumns: {n: Title}\nfields: {name: n}\n"
+    files = {"file": ("a.csv", b"Title\nFirst\n"), "mapping_file": ("m.yaml", mapping)}
+    text = words(read(lab.post("/portfolios/lab/import", files=files, data={"action": "import"})).find(".//main"))
+    assert "Done" in text
+    assert count(lab) == 1
+    for wrong in (b"\xff\xfe", b"us-fed-ai-2024"):
+        files = {"file": ("a.csv", b"Title\nFirst\n"), "mapping_file": ("m.yaml", wrong)}
+        assert lab.post("/portfolios/lab/import", files=files).status_code == 422
+
+
 def test_what_a_file_says_is_only_ever_text(lab: TestClient) -> None:
     nasty = b'name,owner\n"<script>alert(1)</script>",x\n'
     answer = lab.post("/portfolios/lab/import", files={"file": ("<b>.csv", nasty)}, data={"action": "import"})
