@@ -47,7 +47,12 @@ def get_portfolio(request: Request, response: Response, ws: Space, portfolio: Po
 
 @router.patch("/{portfolio}", responses=responses(404, 412))
 def update_portfolio(
-    request: Request, response: Response, ws: Space, portfolio: Portfolio, patch: domain.PortfolioPatch, version: IfMatch
+    request: Request,
+    response: Response,
+    ws: Space,
+    portfolio: Portfolio,
+    patch: domain.PortfolioPatch,
+    version: IfMatch,
 ) -> domain.Portfolio:
     """Change a portfolio; fields left out stay as they are. Another λ moves every priority at once."""
     changed = portfolios.update_portfolio(ws, portfolio, patch, version)

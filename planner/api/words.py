@@ -146,39 +146,43 @@ MODELS = {
     "Page_ProjectSummary_": "A page of a list of projects.",
 }
 
-PARTS = {
-    "AreaProgress.required": "How many components the project needs.",
-    "BestLens.best": "The weight of the highest level.",
-    "BestLens.mean": "The weight of the mean of the levels.",
-    "Component.done": "What must be true for the status in_place.",
-    "ComponentCounts.in_place": "Projects in which it is in place.",
-    "ComponentCounts.not_needed": "Projects that state that they do not need it.",
-    "ComponentCounts.partial": "Projects in which it is there in part.",
-    "ComponentCounts.planned": "Projects in which it is planned.",
-    "ExitCriterion.check": "What the service looks at to decide the point; null when a person ticks it.",
-    "ImportReport.created": "Records that became projects.",
-    "ImportReport.rejected": "Records that break a rule, with the reason; they must be corrected.",
-    "ImportReport.skipped": "Records for which there was nothing to do, with the reason.",
-    "ImportReport.updated": "Records that changed a project.",
-    "ImportReport.warnings": "What a person should look at; the records were taken nevertheless.",
-    "Matrix.feasibility_name": "The name of the dimension feasibility.",
-    "Matrix.impact_name": "The name of the dimension impact.",
-    "Matrix.unscored": "The projects nobody has answered a question about.",
-    "NotTaken.reason": "Why the record was not taken, in one word.",
-    "Playbook.stages": "The stages in their order.",
-    "PortfolioDocument.portfolio": "What is stated of the portfolio itself.",
-    "ProjectDocument.answers": "All answers ever given, the oldest first.",
-    "ProjectSummary.unit": "The department or team it belongs to; null when not stated.",
-    "Transition.reason": "The reason code of a move back; null for other moves.",
-    "Verdict.contract_version": "The version of the contract that the runs are judged by.",
-    "Verdict.evaluable": "Runs that have every metric of the contract.",
-    "Verdict.qualified": "Runs that meet every threshold that is switched on.",
-    "WeightedMean.order": "Ids of the criteria, the most important first; the weights are the rank-order centroid.",
-    "WeightedMean.weights": "Weights by the id of their criterion.",
-} | {
-    f"Facets.{field}": f"The values of {field} with the number of projects that have each, the most frequent first."
-    for field in "stage status archetype problem_type quadrant organisation unit owner tag".split()
-} | {
-    f"Overview.{field}": f"How many projects have each value of {field}."
-    for field in "stage status archetype quadrant".split()
-}
+PARTS = (
+    {
+        "AreaProgress.required": "How many components the project needs.",
+        "BestLens.best": "The weight of the highest level.",
+        "BestLens.mean": "The weight of the mean of the levels.",
+        "Component.done": "What must be true for the status in_place.",
+        "ComponentCounts.in_place": "Projects in which it is in place.",
+        "ComponentCounts.not_needed": "Projects that state that they do not need it.",
+        "ComponentCounts.partial": "Projects in which it is there in part.",
+        "ComponentCounts.planned": "Projects in which it is planned.",
+        "ExitCriterion.check": "What the service looks at to decide the point; null when a person ticks it.",
+        "ImportReport.created": "Records that became projects.",
+        "ImportReport.rejected": "Records that break a rule, with the reason; they must be corrected.",
+        "ImportReport.skipped": "Records for which there was nothing to do, with the reason.",
+        "ImportReport.updated": "Records that changed a project.",
+        "ImportReport.warnings": "What a person should look at; the records were taken nevertheless.",
+        "Matrix.feasibility_name": "The name of the dimension feasibility.",
+        "Matrix.impact_name": "The name of the dimension impact.",
+        "Matrix.unscored": "The projects nobody has answered a question about.",
+        "NotTaken.reason": "Why the record was not taken, in one word.",
+        "Playbook.stages": "The stages in their order.",
+        "PortfolioDocument.portfolio": "What is stated of the portfolio itself.",
+        "ProjectDocument.answers": "All answers ever given, the oldest first.",
+        "ProjectSummary.unit": "The department or team it belongs to; null when not stated.",
+        "Transition.reason": "The reason code of a move back; null for other moves.",
+        "Verdict.contract_version": "The version of the contract that the runs are judged by.",
+        "Verdict.evaluable": "Runs that have every metric of the contract.",
+        "Verdict.qualified": "Runs that meet every threshold that is switched on.",
+        "WeightedMean.order": "Ids of the criteria, the most important first; the weights are the rank-order centroid.",
+        "WeightedMean.weights": "Weights by the id of their criterion.",
+    }
+    | {
+        f"Facets.{field}": f"The values of {field} with the number of projects that have each, the most frequent first."
+        for field in "stage status archetype problem_type quadrant organisation unit owner tag".split()
+    }
+    | {
+        f"Overview.{field}": f"How many projects have each value of {field}."
+        for field in "stage status archetype quadrant".split()
+    }
+)

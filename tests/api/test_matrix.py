@@ -33,7 +33,7 @@ def test_the_filters_of_the_list_apply(example_client: TestClient) -> None:
 
 
 def test_the_chart_is_xml_without_script(lab: TestClient) -> None:
-    name = '<script>alert(1)</script> "&\'> ]]> <foreignObject onload=x>'
+    name = "<script>alert(1)</script> \"&'> ]]> <foreignObject onload=x>"
     lab.patch(PROJECT, json={"name": name}, headers={"if-match": "*"})
     lab.put(f"{PROJECT}/answers/Mara", json={"answers": {"data_availability": {"level": 5}}})
     answer = lab.get(f"{LAB}/matrix.svg")

@@ -34,13 +34,18 @@ class Message(NamedTuple):
 
 def examples() -> list[tuple[Message, Message]]:
     blocks = re.findall(r"^```http\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
-    return [(Message.parse(a), Message.parse(f"HTTP/1.1 {b}")) for a, b in (re.split(r"\nHTTP/1\.1 ", x, maxsplit=1) for x in blocks)]
+    return [
+        (Message.parse(a), Message.parse(f"HTTP/1.1 {b}"))
+        for a, b in (re.split(r"\nHTTP/1\.1 ", x, maxsplit=1) for x in blocks)
+    ]
 
 
 def shown(part: Any, whole: Any) -> bool:
     """Whether a part, as the page shows it, is in the answer: some of the fields, the first of the entries."""
     if isinstance(part, dict):
-        return isinstance(whole, dict) and all(name in whole and shown(value, whole[name]) for name, value in part.items())
+        return isinstance(whole, dict) and all(
+            name in whole and shown(value, whole[name]) for name, value in part.items()
+        )
     if isinstance(part, list):
         return isinstance(whole, list) and len(whole) >= len(part) and all(map(shown, part, whole))
     return bool(part == whole)
@@ -87,7 +92,10 @@ def test_every_parameter_of_a_list_and_every_status_is_told(paths: dict[str, dic
 
 
 def test_its_own_links_lead_somewhere() -> None:
-    anchors = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in re.findall(r"^#+ (.+)$", TEXT, re.MULTILINE)}
+    anchors = {
+        re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+        for heading in re.findall(r"^#+ (.+)$", TEXT, re.MULTILINE)
+    }
     for target in re.findall(r"\]\(([^)]+)\)", TEXT):
         file, _, anchor = target.partition("#")
         assert not file or (PAGE.parent / file).exists(), target

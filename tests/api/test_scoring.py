@@ -60,7 +60,12 @@ def test_criteria_that_are_not_named_stay_and_null_withdraws(lab: TestClient) ->
     current = good(lab.get(f"{PROJECT}/answers"))["items"]
     assert [(item["criterion"], item["level"]) for item in current] == [("problem_difficulty", 3)]
     history = good(lab.get(f"{PROJECT}/answers?history=1"))["items"]
-    assert [(item["level"], item["withdrawn"]) for item in history] == [(5, False), (2, False), (3, False), (None, True)]
+    assert [(item["level"], item["withdrawn"]) for item in history] == [
+        (5, False),
+        (2, False),
+        (3, False),
+        (None, True),
+    ]
     assert say(lab, {"problem_difficulty": None})["quadrant"] is None
 
 

@@ -273,6 +273,18 @@ def test_the_file_and_its_folder_are_made_when_they_are_missing(tmp_path: Path) 
     database.close()
 
 
+def test_a_new_file_that_many_open_at_once_opens_for_all(tmp_path: Path) -> None:
+    def open_new(path: Path) -> None:
+        database = Database(f"sqlite:///{path}")
+        with database.read() as connection:
+            assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        database.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        for number in range(40):
+            list(pool.map(open_new, [tmp_path / f"{number}.db"] * 6))
+
+
 def test_a_writer_that_fails_leaves_the_queue_to_the_next(database: Database) -> None:
     ws = workspace_of(database)
     add_portfolio(ws)
