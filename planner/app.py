@@ -104,8 +104,8 @@ async def _answer_error(request: Request, error: Exception) -> Response:
     if isinstance(error, HTTPException):
         if error.status_code == 304:
             return Response(status_code=304, headers=error.headers)
-        if error.status_code == 405:  # of which static files say nothing more
-            error.headers = {"Allow": ", ".join(_allowed(request) if error.headers else METHODS[:2])}
+        if error.status_code == 405:
+            error.headers = {"Allow": ", ".join(_allowed(request) or METHODS[:2])}  # static files are under no route
     elif not isinstance(error, (PlannerError, RequestValidationError)):
         log.error("unexpected error", path=request.url.path, method=request.method, exc_info=error)
     if request.url.path.startswith("/api/"):

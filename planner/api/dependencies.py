@@ -31,7 +31,7 @@ async def _expected_version(
     if_match: Annotated[
         str | None,
         Header(
-            description='The ETag that was read (`"7"`), or `*` for whatever is there; 412 when it is not true any more.',
+            description='The ETag that was read (`"7"`), or `*` for whatever is there; 412 when it is not true now.',
             json_schema_extra={"pattern": r'^(\*|"\d{1,15}")$'},
         ),
     ] = None,

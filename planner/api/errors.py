@@ -81,8 +81,9 @@ def fields_of(error: Exception) -> list[errors.FieldError]:
 def _fields(item: dict[str, Any]) -> Iterator[errors.FieldError]:
     # The location begins with where the value was: body, query, path or header.
     problems = item.get("ctx", {}).get("problems")  # what a whole document's validator has found, each at its place
-    for path, message in problems or [(".".join(str(part)[:60] for part in item["loc"][1:]), item["msg"])]:
-        yield errors.FieldError(field=path, message=message.removeprefix("Value error, "))
+    where = ".".join(str(part)[:60] for part in item["loc"][1:])
+    for path, message in problems or [(where, errors.plain_message(item))]:
+        yield errors.FieldError(field=path, message=message)
 
 
 def detail_of(error: Exception) -> str:

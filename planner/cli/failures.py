@@ -10,7 +10,6 @@ from collections.abc import Iterator
 import typer
 from typer.exceptions import TyperException
 
-PLAINER = {"Extra inputs are not permitted": "is not a field here; check its spelling", "Field required": "is missing"}
 DONE, NOT_DONE, UNEXPECTED, INTERRUPTED = 0, 2, 70, 130
 
 
@@ -54,8 +53,7 @@ def _lines(error: Exception) -> Iterator[str]:
     if isinstance(error, ValidationError):
         error = Invalid.from_pydantic(error)
     if isinstance(error, Invalid):
-        messages = [(item.field, PLAINER.get(item.message, item.message)) for item in error.errors]
-        wrong = [shown(f"{field}: {message}" if field else message) for field, message in messages]
+        wrong = [shown(f"{item.field}: {item.message}" if item.field else item.message) for item in error.errors]
         if len(wrong) == 1:
             yield f"planner: {wrong[0]}"
         else:

@@ -76,10 +76,12 @@ def _level(answer: Answer | None) -> str | dict[str, Any]:
 def _problem(fields: dict[str, Any]) -> str | None:
     from pydantic import ValidationError
 
+    from planner.domain.errors import plain_message
+
     try:
         AnswerDraft.model_validate(fields)
     except ValidationError as error:
-        return str(error.errors(include_url=False)[0]["msg"]).removeprefix("Value error, ")
+        return plain_message(error.errors(include_url=False, include_input=False)[0])
     return None
 
 

@@ -2,9 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from pydantic import ValidationError
 
 from planner.domain.model import Model
+
+# What pydantic says of an input, by its type of error; `{…}` are the limits that the field states.
+_PLAIN = {
+    "missing": "is missing",
+    "extra_forbidden": "is not a field here; check its spelling",
+    "greater_than_equal": "must be at least {ge}",
+    "greater_than": "must be more than {gt}",
+    "less_than_equal": "must be at most {le}",
+    "less_than": "must be less than {lt}",
+    "finite_number": "a finite number is needed",
+    **dict.fromkeys(("float_parsing", "float_type", "decimal_parsing", "decimal_type"), "a number is needed"),
+    **dict.fromkeys(("int_parsing", "int_type", "int_from_float", "int_parsing_size"), "a whole number is needed"),
+    **dict.fromkeys(("bool_parsing", "bool_type"), "true or false is needed"),
+    "string_type": "a text is needed",
+    "string_too_long": "at most {max_length} characters",
+    "string_too_short": "at least {min_length} characters",
+    "string_pattern_mismatch": "has characters that are not allowed here",
+    "too_long": "at most {max_length} entries",
+    "too_short": "at least {min_length} entries",
+    **dict.fromkeys(("list_type", "tuple_type", "set_type"), "a list is needed"),
+    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), "fields with their names are needed"),
+    **dict.fromkeys(("literal_error", "enum"), "one of: {expected}"),
+}
+
+
+def plain_message(item: Mapping[str, Any]) -> str:
+    """What is wrong with one field of a failed pydantic validation, in words that say the cure.
+
+    `item` is an entry of `ValidationError.errors()`, with its context where the words shall name the limit. The input
+    itself and patterns are never shown.
+    """
+    kind, context = str(item["type"]), dict(item.get("ctx") or {})
+    if kind in ("string_too_short", "too_short") and context.get("min_length") == 1:
+        return "must not be empty"
+    if kind in ("literal_error", "enum") and "expected" in context:
+        context["expected"] = str(context["expected"]).replace("' or '", "', '").replace("'", "")
+    limits = {name: f"{value:,}" if isinstance(value, int) else value for name, value in context.items()}
+    try:
+        return _PLAIN[kind].format_map(limits)
+    except KeyError:  # another kind of error, or one whose context was left out
+        return str(item["msg"]).removeprefix("Value error, ")
 
 
 class FieldError(Model):
@@ -67,10 +111,7 @@ class Invalid(PlannerError):
         """All errors of a failed pydantic validation, without echoing the input that failed."""
         return cls(
             [
-                FieldError(
-                    field=prefix + ".".join(str(part) for part in item["loc"]),
-                    message=item["msg"].removeprefix("Value error, "),
-                )
-                for item in error.errors(include_input=False, include_url=False, include_context=False)
+                FieldError(field=prefix + ".".join(str(part) for part in item["loc"]), message=plain_message(item))
+                for item in error.errors(include_input=False, include_url=False)
             ]
         )

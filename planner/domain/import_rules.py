@@ -223,6 +223,6 @@ def _cures(error: ValidationError) -> list[str]:
             case "too_long":
                 cure = f"at most {item['ctx']['max_length']} entries fit; remove some"
             case _:
-                cure = item["msg"].removeprefix("Value error, ")
+                cure = plain_message(item)
         found.append(f"{'.'.join(str(part) for part in item['loc'])}: {cure}")
     return found

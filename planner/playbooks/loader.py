@@ -139,17 +139,7 @@ def _flaws(error: ValidationError) -> Iterator[Flaw]:
             for path, message in item["ctx"]["problems"]:
                 yield Flaw(tuple(int(step) if step.isdigit() else step for step in path.split(".")), message)
         else:
-            yield Flaw(item["loc"], _message(item))
-
-
-def _message(item: ErrorDetails) -> str:
-    match item["type"]:
-        case "missing":
-            return "is missing"
-        case "extra_forbidden":
-            return "is not a field here; check its spelling"
-        case _:
-            return item["msg"].removeprefix("Value error, ")
+            yield Flaw(item["loc"], plain_message(item))
 
 
 def _placed(flaw: Flaw, sections: dict[str, _Section], source: Path) -> FieldError:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pydantic import ValidationError
 
-from planner.domain.errors import FieldError, Invalid, TooLarge, Unreadable
+from planner.domain.errors import FieldError, Invalid, TooLarge, Unreadable, plain_message
 from planner.domain.exchange import PortfolioDocument
 from planner.readers.limits import MIB
 
@@ -36,4 +36,4 @@ def _errors(error: ValidationError) -> Iterator[FieldError]:
             yield from (FieldError(field=path, message=message) for path, message in item["ctx"]["problems"])
         else:
             path = ".".join(str(step) for step in item["loc"])
-            yield FieldError(field=path, message=item["msg"].removeprefix("Value error, "))
+            yield FieldError(field=path, message=plain_message(item))

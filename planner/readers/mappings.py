@@ -73,13 +73,11 @@ def _flaws(error: ValidationError, document: Document) -> Iterator[Flaw]:
             case "mapping_names":
                 for path, message in item["ctx"]["problems"]:
                     yield Flaw(path, message, document.locate(path)[1])
-            case "missing":
-                yield Flaw(item["loc"], "is missing", document.locate(item["loc"])[1])
-            case "extra_forbidden":
-                yield Flaw(item["loc"], "is not a field here; check its spelling", document.locate(item["loc"])[1])
+            case "missing" | "extra_forbidden":
+                yield Flaw(item["loc"], plain_message(item), document.locate(item["loc"])[1])
             case _:
                 path, line = document.locate(item["loc"])
-                yield Flaw(path, item["msg"].removeprefix("Value error, "), line)
+                yield Flaw(path, plain_message(item), line)
 
 
 def _error(origin: str, flaw: Flaw) -> FieldError:

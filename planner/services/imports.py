@@ -196,7 +196,9 @@ def _create(change: Writing, records: list[ImportedProject]) -> None:
     projects.insert_projects(connection, rows)
     ids = {identity.number: identity.id for identity in projects.list_identities(connection, portfolio.id)}
     taken = [(ids[number], record) for number, record in enumerate(records, first)]
-    imports.add_payloads(connection, [(project_id, {record.scope: record.payload}) for project_id, record in taken], now)
+    imports.add_payloads(
+        connection, [(project_id, {record.scope: record.payload}) for project_id, record in taken], now
+    )
     infrastructure.append_checklist_items(
         connection,
         [

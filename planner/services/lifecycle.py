@@ -19,6 +19,7 @@ from planner.domain.lifecycle import (
 )
 from planner.domain.projects import NOT_STATED, Filters, Project
 from planner.domain.scoring import current_answers
+from planner.services.filters import check_filters
 from planner.services.infrastructure import load_checklist
 from planner.services.metrics import load_verdict
 from planner.services.workspace import Reading, Workspace, reading, reading_project, writing_project
@@ -103,6 +104,7 @@ def list_transitions(ws: Workspace, ref: str) -> tuple[Transition, ...]:
 def get_board(ws: Workspace, slug: str, filters: Filters) -> Board:
     """The projects that the filters find, by stage; each column holds its first few and says how many there are."""
     with reading(ws, slug) as found:
+        check_filters(filters, found.playbook)
         rows = project_lists.count_by(found.connection, found.portfolio.id, filters, "stage")
         counts = {values[0]: count for values, count in rows}
         stages = [*((stage.id, stage.name) for stage in found.playbook.stages), (None, "Not stated")]

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from planner.domain.matrix import Matrix, ProjectPoint, build_matrix
 from planner.domain.projects import Filters, Project, ProjectSummary
 from planner.domain.scoring import Standing
+from planner.services.filters import check_filters
 from planner.services.workspace import Workspace, reading, reading_project
 from planner.store import project_lists
 
@@ -14,6 +15,7 @@ from planner.store import project_lists
 def get_matrix(ws: Workspace, slug: str, filters: Filters) -> Matrix:
     """The matrix of the projects that the filters find."""
     with reading(ws, slug) as found:
+        check_filters(filters, found.playbook)
         points = project_lists.load_points(found.connection, found.portfolio.id, filters)
         return build_matrix(points, found.playbook)
 

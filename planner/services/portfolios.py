@@ -8,6 +8,7 @@ from planner.domain.playbook import Playbook
 from planner.domain.portfolios import Count, Overview, Portfolio, PortfolioDraft, PortfolioPatch, free_key_prefix
 from planner.domain.projects import Filters
 from planner.services import access
+from planner.services.filters import check_filters
 from planner.services.standings import rewrite_standings
 from planner.services.workspace import Workspace, Writing, reading, writing
 from planner.store import history, portfolios, project_lists
@@ -72,7 +73,7 @@ def get_revision(ws: Workspace, slug: str) -> int:
     """The revision, which rises with every write to the portfolio or anything in it; NotFound."""
     access.check(ws.actor, "read", slug)
     with ws.database.read() as connection:
-        return portfolios.get_id_and_revision(connection, slug)[1]
+        return portfolios.get_revision(connection, slug)
 
 
 def update_portfolio(
@@ -121,6 +122,7 @@ def delete_portfolio(ws: Workspace, slug: str, expected_revision: int | None = N
 def get_overview(ws: Workspace, slug: str, filters: Filters) -> Overview:
     """Counts over the projects that the filters find."""
     with reading(ws, slug) as found:
+        check_filters(filters, found.playbook)
         fields = ("stage", "status", "archetype", "quadrant", "answered")
         rows = project_lists.count_by(found.connection, found.portfolio.id, filters, *fields)
     sums: dict[str, dict[str | None, int]] = {field: {} for field in fields[:-1]}

@@ -19,10 +19,10 @@ from planner.domain.projects import (
     ProjectSummary,
     unknown_words,
 )
-from planner.services import access
+from planner.services.filters import check_filters
 from planner.services.standings import unknown_standing
 from planner.services.workspace import Workspace, reading, reading_project, writing, writing_project
-from planner.store import lifecycle, portfolios, project_lists, projects
+from planner.store import lifecycle, project_lists, projects
 
 MAX_PAGE = 200
 
@@ -87,22 +87,24 @@ def _within(limit: int) -> int:
 def list_projects(
     ws: Workspace, slug: str, filters: Filters, limit: int = 50, cursor: str | None = None
 ) -> Page[ProjectSummary]:
-    """A page of the projects that the filters find; Invalid for a cursor that is not of this list."""
-    access.check(ws.actor, "read", slug)
-    with ws.database.read() as connection:
-        portfolio_id, _ = portfolios.get_id_and_revision(connection, slug)
-        return project_lists.list_projects(connection, portfolio_id, slug, filters, _within(limit), cursor)
+    """A page of the projects that the filters find.
+
+    Invalid for a filter by a word that the playbook does not have, or for a cursor that is not of this list.
+    """
+    with reading(ws, slug) as found:
+        check_filters(filters, found.playbook)
+        return project_lists.list_projects(found.connection, found.portfolio.id, slug, filters, _within(limit), cursor)
 
 
 def list_projects_json(
     ws: Workspace, slug: str, filters: Filters, limit: int = 50, cursor: str | None = None
 ) -> tuple[int, bytes]:
     """(revision, the same page as JSON bytes), for the list that machines read most."""
-    access.check(ws.actor, "read", slug)
-    with ws.database.read() as connection:
-        portfolio_id, revision = portfolios.get_id_and_revision(connection, slug)
-        page = project_lists.list_projects_json(connection, portfolio_id, slug, filters, _within(limit), cursor)
-        return revision, page
+    with reading(ws, slug) as found:
+        check_filters(filters, found.playbook)
+        portfolio_id, size = found.portfolio.id, _within(limit)
+        page = project_lists.list_projects_json(found.connection, portfolio_id, slug, filters, size, cursor)
+        return found.portfolio.revision, page
 
 
 def update_project(ws: Workspace, ref: str, patch: ProjectPatch, expected_version: int | None) -> Project:

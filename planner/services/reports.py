@@ -16,6 +16,7 @@ from planner.domain.report import (
     build_project_report,
 )
 from planner.render.report import MEDIA_TYPES, Format, report_bytes
+from planner.services.filters import check_filters
 from planner.services.infrastructure import load_checklist, load_component_counts
 from planner.services.lifecycle import load_facts, load_tasks
 from planner.services.matrix import points_of
@@ -59,6 +60,7 @@ def get_project_report(ws: Workspace, ref: str) -> ProjectReport:
 def get_portfolio_report(ws: Workspace, slug: str, filters: Filters) -> PortfolioReport:
     """The plan of the projects that the filters find, as of now."""
     with reading(ws, slug) as found:
+        check_filters(filters, found.playbook)
         summaries = project_lists.load_summaries(found.connection, found.portfolio.id, slug, filters)
         names = {summary.id: (summary.key, summary.name) for summary in summaries}
         record = PortfolioRecord.model_construct(

@@ -50,17 +50,17 @@ def get_portfolio(connection: Connection, slug: str) -> Portfolio:
     return _portfolio(row)
 
 
-_revision = select(portfolio.c.id, portfolio.c.revision).where(
+_revision = select(portfolio.c.revision).where(
     portfolio.c.slug == bindparam("wanted"), portfolio.c.deleted_at.is_(None)
 )
 
 
-def get_id_and_revision(connection: Connection, slug: str) -> tuple[int, int]:
-    """All that a list or a conditional GET needs of a portfolio; NotFound."""
-    row = connection.execute(_revision, {"wanted": _askable(slug)}).one_or_none()
-    if row is None:
+def get_revision(connection: Connection, slug: str) -> int:
+    """The revision, which is all that a conditional GET needs of a portfolio; NotFound."""
+    found = connection.execute(_revision, {"wanted": _askable(slug)}).scalar()
+    if found is None:
         raise NotFound(f"There is no portfolio '{slug[:80]}'.")
-    return row[0], row[1]
+    return int(found)
 
 
 _found = select(*_state).where(portfolio.c.slug == bindparam("wanted"), portfolio.c.deleted_at.is_(None))

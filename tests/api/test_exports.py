@@ -61,12 +61,8 @@ def test_csv_and_xlsx_hold_a_line_for_each_project(example_client: TestClient) -
 
 @pytest.mark.parametrize("text", FORMULAS)
 def test_text_that_looks_like_a_formula_stays_text_and_comes_back_as_it_was(lab: TestClient, text: str) -> None:
-    fields = {
-        "name": text.strip(),
-        "summary": text.strip(),
-        "owner": text.strip(),
-        "attributes": {"note": text.strip()},
-    }
+    text = text.strip()
+    fields = {"name": text, "summary": text, "owner": text, "attributes": {"note": text}}
     good(lab.patch(PROJECT, json=fields, headers={"if-match": "*"}))
     table = lab.get(f"{LAB}/export.csv").content
     for row in csv.reader(io.StringIO(table.decode("utf-8-sig"))):

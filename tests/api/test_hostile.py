@@ -385,19 +385,17 @@ def test_a_question_that_is_not_understood_is_refused(
     "query",
     [
         "limit=0", "limit=201", "limit=1e2", "limit=", f"limit={'9' * 400}", "cursor=%00", "cursor=AAAA",
-        f"cursor={'A' * 301}", "cursor=bnVsbA", "cursor=W10", "answered=101", "answered=x", "sort=", "sort=,", "sort=--name,", "sort=id",
-        "q=%00", f"q={'x' * 301}", "tag=a%0Ab",
+        f"cursor={'A' * 301}", "cursor=bnVsbA", "cursor=W10", "answered=101", "answered=x", "sort=", "sort=,",
+        "sort=--name,", "sort=id", "q=%00", f"q={'x' * 301}", "tag=a%0Ab",
     ],
 )  # fmt: skip
 def test_a_wrong_word_in_a_list_is_refused_by_name(lab: TestClient, query: str) -> None:
     assert fields(lab.get(f"{LAB}/projects?{query}")) == [query.partition("=")[0]]
 
 
-@pytest.mark.parametrize(
-    "words", ['"', "*", "a*b", "NEAR(a b)", "a AND", "(", "'", "\\", "{a b}", "^a", "a:b", "-a", "%", "😀"]
-)
-def test_a_search_takes_any_words(lab: TestClient, words: str) -> None:
-    good(lab.get(f"{LAB}/projects", params={"q": words}))
+def test_a_search_takes_any_words(lab: TestClient) -> None:
+    for words in ('"', "*", "a*b", "NEAR(a b)", "a AND", "(", "'", "\\", "{a b}", "^a", "a:b", "-a", "%", "😀", "%_"):
+        good(lab.get(f"{LAB}/projects", params={"q": words}))
 
 
 @pytest.mark.parametrize("size", [6 * MIB, 50 * MIB])

@@ -56,6 +56,9 @@ def test_every_page_of_a_list_once_in_order(example_client: TestClient) -> None:
         ("cursor=xyz", "cursor"),
         ("cursor=WyItcHJpb3JpdHkiLCAiYSIsICJiIl0", "cursor"),
         ("answered=-1", "answered"),
+        ("quadrant=do_frist", "quadrant"),
+        ("stage=nonsense", "stage"),
+        ("status=nonsense", "status"),
         ("q=%00", "q"),
     ],
 )

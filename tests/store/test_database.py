@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import timedelta
@@ -273,16 +274,29 @@ def test_the_file_and_its_folder_are_made_when_they_are_missing(tmp_path: Path) 
     database.close()
 
 
-def test_a_new_file_that_many_open_at_once_opens_for_all(tmp_path: Path) -> None:
-    def open_new(path: Path) -> None:
-        database = Database(f"sqlite:///{path}")
-        with database.read() as connection:
-            assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
-        database.close()
+class Refusing:
+    """A connection to a new file that others are opening too: SQLite refuses the journal so many times, at once."""
 
-    with ThreadPoolExecutor(6) as pool:
-        for number in range(40):
-            list(pool.map(open_new, [tmp_path / f"{number}.db"] * 6))
+    def __init__(self, times: int, said: str = "database is locked") -> None:
+        self.times, self.said = times, said
+
+    def execute(self, statement: str) -> None:
+        assert statement == "PRAGMA journal_mode=WAL"
+        if self.times:
+            self.times -= 1
+            raise sqlite3.OperationalError(self.said)
+
+
+def test_the_journal_of_a_new_file_is_asked_for_until_it_is_granted(monkeypatch: pytest.MonkeyPatch) -> None:
+    # The race itself shows in one of fifty tries of six who open a new file at once.
+    contested = Refusing(3)
+    database_module._take_wal(contested)
+    assert contested.times == 0
+    with pytest.raises(sqlite3.OperationalError, match="I/O"):
+        database_module._take_wal(Refusing(1, "disk I/O error"))
+    monkeypatch.setattr(database_module, "BUSY_TIMEOUT_SECONDS", 0.03)
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        database_module._take_wal(Refusing(10**9))
 
 
 def test_a_writer_that_fails_leaves_the_queue_to_the_next(database: Database) -> None:

@@ -1,0 +1,25 @@
+"""Filters that name what the playbook does not have are a slip, not a question without an answer."""
+
+from __future__ import annotations
+
+from planner.domain.errors import FieldError, Invalid
+from planner.domain.playbook import Playbook
+from planner.domain.projects import NOT_STATED, STATUSES, Filters
+
+
+def check_filters(filters: Filters, playbook: Playbook) -> None:
+    """Raises Invalid, naming each unknown word and those there are."""
+    known = {
+        "stage": [stage.id for stage in playbook.stages],
+        "status": list(STATUSES),
+        "archetype": [archetype.id for archetype in playbook.archetypes],
+        "problem_type": [problem.id for problem in playbook.problem_types],
+        "quadrant": [quadrant.id for quadrant in playbook.quadrants],
+    }
+    errors = [
+        FieldError(field=field, message=f"'{value[:60]}' is none; one of: {', '.join(words)}, {NOT_STATED}")
+        for field, words in known.items()
+        if (value := getattr(filters, field)) is not None and value != NOT_STATED and value not in words
+    ]
+    if errors:
+        raise Invalid(errors, "Nothing can be found by a word that the playbook does not have.")
