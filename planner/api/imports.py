@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, File, Form, Query, Request, Response, UploadFile
@@ -24,7 +25,7 @@ FIELDS = ("file", "mapping", "dry_run")
 async def _known_fields(request: Request) -> None:
     """Refuses a form with a field that there is not, since a misspelt dry_run would store what it must not."""
     names = [name for name, _ in (await request.form()).multi_items()]
-    problems = {name: "stands twice" for name in names if names.count(name) > 1}
+    problems = {name: "stands twice" for name, times in Counter(names).items() if times > 1}
     problems |= {name: f"not a field here; there are: {', '.join(FIELDS)}" for name in names if name not in FIELDS}
     if problems:
         raise Invalid([FieldError(field=name[:60], message=message) for name, message in problems.items()])

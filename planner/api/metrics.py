@@ -12,7 +12,7 @@ from planner.api.errors import responses
 from planner.api.routing import Route
 from planner.domain.errors import NotFound
 from planner.domain.metrics import Contract, ContractDraft, Run, RunDraft, Verdict
-from planner.domain.model import Model
+from planner.domain.model import Model, at_most
 from planner.services import metrics
 
 router = APIRouter(prefix="/projects/{project}", tags=["metrics"], route_class=Route)
@@ -64,10 +64,14 @@ def _listed(body: object) -> object:
 
 
 # One run is a list of one. As a union, each wrong field would be told twice, under names of our own.
-Several = Annotated[list[RunDraft], Field(min_length=1, max_length=metrics.MAX_RUNS_AT_ONCE)]
+MOST = metrics.MAX_RUNS_AT_ONCE
 RunDrafts = Annotated[
     list[RunDraft],
-    BeforeValidator(_listed, json_schema_input_type=RunDraft | Several),
+    Field(fail_fast=True),  # the first wrong run is told
+    at_most(MOST),
+    BeforeValidator(
+        _listed, json_schema_input_type=RunDraft | Annotated[list[RunDraft], Field(min_length=1, max_length=MOST)]
+    ),
     Body(description="One run or a list."),
 ]
 

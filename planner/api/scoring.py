@@ -10,7 +10,7 @@ from pydantic import Field
 from planner.api.dependencies import IfMatch, ProjectRef, Space, tag_project
 from planner.api.errors import responses
 from planner.api.routing import Route
-from planner.domain.model import Model
+from planner.domain.model import Model, at_most
 from planner.domain.scoring import Answer, AnswerDraft, Standing
 from planner.services import scoring
 
@@ -27,9 +27,7 @@ class Answers(Model):
 class AnswersBody(Model):
     """What an assessor says; criteria not named stay as they are, null withdraws an answer."""
 
-    answers: dict[str, AnswerDraft | None] = Field(
-        min_length=1,
-        max_length=100,
+    answers: Annotated[dict[str, AnswerDraft | None], Field(min_length=1, max_length=100), at_most(100)] = Field(
         examples=[{"data_availability": {"level": 4, "low": 3, "high": 5, "confidence": "informed"}}],
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -59,7 +60,7 @@ def check_address(request: Request, parameters: frozenset[str]) -> None:
     if len(set(names)) == len(names) and parameters.issuperset(names):
         return
     known = f"not a parameter here; there are: {', '.join(sorted(parameters)) or 'none'}"
-    problems = {name: "stands twice" for name in names if names.count(name) > 1}
+    problems = {name: "stands twice" for name, times in Counter(names).items() if times > 1}
     problems |= {name: known for name in names if name not in parameters}
     raise Invalid([FieldError(field=name[:60], message=message) for name, message in problems.items()])
 

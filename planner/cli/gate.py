@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +14,7 @@ from planner.cli.workspace import open_workspace
 
 if TYPE_CHECKING:
     from planner.domain.metrics import RunVerdict, Verdict
+    from planner.services.workspace import Workspace
 
 QUALIFIED, NONE_QUALIFIES = 0, 1
 
@@ -31,7 +33,8 @@ def gate(
     from planner.domain.errors import NotFound
     from planner.services.metrics import find_verdict
 
-    verdict = find_verdict(open_workspace(), project)
+    ws = open_workspace()
+    verdict = find_verdict(ws, project)
     if verdict is None:
         raise NotFound(
             f"{project} has no metric contract to judge runs by; agree one with planner metrics set {project}."
@@ -48,7 +51,7 @@ def gate(
     if as_json:
         print_json(judged)
     else:
-        _print_run(judged)
+        _print_run(judged, _not_finite(ws, project, judged.run))
     raise typer.Exit(QUALIFIED if judged.status == "qualified" else NONE_QUALIFIES)
 
 
@@ -73,8 +76,23 @@ def _print_verdict(verdict: Verdict, project: str) -> None:
         say(f"No run has a finite value of every metric of the contract; missing: {', '.join(missing)}.")
 
 
-def _print_run(judged: RunVerdict) -> None:
-    rows = [(m.name, _number(m.value), m.status, _number(m.margin), _number(m.over_baseline)) for m in judged.metrics]
+def _not_finite(ws: Workspace, project: str, run: int) -> set[str]:
+    """The metrics that were measured, but whose value is no finite number."""
+    from math import isfinite
+
+    from planner.services.metrics import list_runs
+
+    measured = next((found.metrics for found in list_runs(ws, project) if found.id == run), {})
+    return {name for name, value in measured.items() if not isfinite(value)}
+
+
+def _print_run(judged: RunVerdict, not_finite: Collection[str]) -> None:
+    words = {
+        m.name: "not finite" if m.status == "missing" and m.name in not_finite else m.status for m in judged.metrics
+    }
+    rows = [
+        (m.name, _number(m.value), words[m.name], _number(m.margin), _number(m.over_baseline)) for m in judged.metrics
+    ]
     print_table(("Metric", "Value", "Verdict", "Margin", "Over baseline"), rows, wide=("Metric",))
     say(f"{judged.name} is {judged.status.replace('_', ' ')}.")
 

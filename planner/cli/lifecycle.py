@@ -22,7 +22,7 @@ def move(
     ] = None,
     reason: Annotated[str | None, typer.Option(metavar="CODE", help="The reason code that a move back needs.")] = None,
     remark: Annotated[
-        str | None, typer.Option("--note", help="Why the project moves on although points of its gate are open.")
+        str | None, typer.Option("--note", help="Why the project moves on although points of its gate are not met.")
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:
@@ -47,7 +47,9 @@ def move(
         rows = []
         for possible in moves:
             asks = [f"--reason {code}: {name}" for code, name in possible.reasons]
-            rows.append((possible.to, possible.kind, "\n".join([*asks, *(f"open: {p}" for p in possible.open_points)])))
+            rows.append(
+                (possible.to, possible.kind, "\n".join([*asks, *(f"not met: {p}" for p in possible.open_points)]))
+            )
         print_table(("To", "Kind", "What it asks for"), rows, wide=("What it asks for",))
         return
     transition = move_project(ws, project, TransitionDraft(to=stage, reason=reason, note=remark or ""))
@@ -56,7 +58,7 @@ def move(
         return
     say(f"{project}: {transition.start or 'not stated'} → {transition.to} ({transition.kind})")
     if transition.open_points:
-        note(f"Open points of the gate: {'; '.join(transition.open_points)}")
+        note(f"Points of the gate that are not met: {'; '.join(transition.open_points)}")
 
 
 def tasks(

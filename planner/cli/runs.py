@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -12,6 +13,10 @@ from planner.cli.output import note, on_terminal, print_json, say
 from planner.cli.tables import print_table
 from planner.cli.workspace import open_workspace
 
+if TYPE_CHECKING:
+    from planner.domain.metrics import RunDraft
+
+SHOWN_WARNINGS = 10
 SHOWN_METRICS = 4  # as many columns as a terminal takes; a pipe takes all
 
 
@@ -33,15 +38,38 @@ def add(
     """
     from planner.cli.inputs import called, kind_of, read_bytes
     from planner.readers.runs import KINDS, read_runs
-    from planner.services.metrics import record_runs
+    from planner.services.metrics import find_contract, record_runs
 
     chosen = kind or kind_of(file, KINDS)
     drafts = read_runs(read_bytes(file), chosen, called(file))
-    recorded = record_runs(open_workspace(), project, drafts)
+    ws = open_workspace()
+    recorded = record_runs(ws, project, drafts)
+    if chosen == "csv" and (contract := find_contract(ws, project)):
+        _warn_of_words(drafts, {contract.optimised.name, *(metric.name for metric in contract.thresholded)})
     if as_json:
         print_json({"items": recorded})
     else:
         say(f"Added {len(recorded):,} {'run' if len(recorded) == 1 else 'runs'} to {project}: planner gate {project}")
+
+
+def _warn_of_words(drafts: Sequence[RunDraft], metrics: Collection[str]) -> None:
+    """Says which values of the contract's metrics are no numbers, since their column became a parameter by it."""
+    from planner.readers.runs import is_number
+
+    wrong = [
+        (draft.name, name, str(value))
+        for draft in drafts
+        for name, value in draft.params.items()
+        if name in metrics and not is_number(str(value))
+    ]
+    for run, column, value in wrong[:SHOWN_WARNINGS]:
+        note(
+            f"Run '{run[:60]}', column '{column[:60]}': '{value[:30]}' is not a number, so the column was kept as a "
+            "parameter, though the contract names it as a metric. Write it with a decimal point (0.9) and add the runs "
+            "under other names."
+        )
+    if len(wrong) > SHOWN_WARNINGS:
+        note(f"{len(wrong) - SHOWN_WARNINGS:,} more such values.")
 
 
 def list_runs(project: ProjectArgument, as_json: JsonFlag = False) -> None:

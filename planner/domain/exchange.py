@@ -55,12 +55,12 @@ class ProjectDocument(ProjectFields):
     updated_at: AwareDatetime
     version: int = Field(ge=1)
     deleted_at: AwareDatetime | None = None
-    answers: tuple[Answer, ...] = Field(default=(), max_length=MAX_FACTS)
-    contracts: tuple[Contract, ...] = Field(default=(), max_length=MAX_FACTS)
-    runs: tuple[RunDocument, ...] = Field(default=(), max_length=MAX_FACTS)
-    transitions: tuple[Transition, ...] = Field(default=(), max_length=MAX_FACTS)
-    task_marks: tuple[TaskMark, ...] = Field(default=(), max_length=MAX_FACTS)
-    checklist: tuple[ChecklistItem, ...] = Field(default=(), max_length=MAX_FACTS)
+    answers: tuple[Answer, ...] = Field(default=(), max_length=MAX_FACTS, fail_fast=True)
+    contracts: tuple[Contract, ...] = Field(default=(), max_length=MAX_FACTS, fail_fast=True)
+    runs: tuple[RunDocument, ...] = Field(default=(), max_length=MAX_FACTS, fail_fast=True)
+    transitions: tuple[Transition, ...] = Field(default=(), max_length=MAX_FACTS, fail_fast=True)
+    task_marks: tuple[TaskMark, ...] = Field(default=(), max_length=MAX_FACTS, fail_fast=True)
+    checklist: tuple[ChecklistItem, ...] = Field(default=(), max_length=MAX_FACTS, fail_fast=True)
     import_payload: dict[str, JsonValue] | None = Field(default=None, description="What the last import said of it.")
 
 
@@ -82,13 +82,16 @@ class PortfolioFacts(Model):
 
 
 class PortfolioDocument(Model):
-    """A whole portfolio: `planner export … -o plan.json`."""
+    """A whole portfolio: `planner export … -o plan.json`.
+
+    Of each list only the first wrong entry is told: a program wrote them, and a million errors fill the memory.
+    """
 
     format: Literal["planner/1"] = "planner/1"
     exported_at: AwareDatetime
     portfolio: PortfolioFacts
-    projects: tuple[ProjectDocument, ...] = Field(max_length=100_000)
-    events: tuple[EventDocument, ...] = Field(default=(), max_length=5_000_000)
+    projects: tuple[ProjectDocument, ...] = Field(max_length=100_000, fail_fast=True)
+    events: tuple[EventDocument, ...] = Field(default=(), max_length=5_000_000, fail_fast=True)
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:

@@ -47,7 +47,7 @@ def default_mapping(header: tuple[str, ...], playbook: Playbook) -> ImportMappin
         elif field in _NUMBERS:
             rule |= {"nulls": True}
         elif field in _ONE_LINE:
-            rule |= {"collapse_whitespace": True}
+            rule |= {"collapse_whitespace": True, "nulls": field != "name"}
         rules[section][name] = rule
     fields = rules["fields"]
     if "name" not in fields:

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from planner.domain.cells import collapse_whitespace, step_functions
-from planner.domain.errors import FieldError, Invalid
+from planner.domain.errors import FieldError, Invalid, plain_message
 from planner.domain.import_binding import bind_columns, word_problems
 from planner.domain.import_mapping import FieldRule, ImportMapping
 from planner.domain.import_resolvers import Fold, Resolver, compile_fold, compile_rule, compile_words

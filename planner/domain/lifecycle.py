@@ -1,4 +1,4 @@
-"""Stages, gates and moves. Moving back is normal and needs a reason code; moving on past an open gate needs a note."""
+"""Stages, gates and moves. A move back is normal and needs a reason code; one past a gate that is not met, a note."""
 
 from __future__ import annotations
 
@@ -211,8 +211,8 @@ def decide_move(
 ) -> Transition:
     """The transition that a draft asks for.
 
-    Raises Invalid for an unknown stage or reason, a missing reason code, or a missing note at an open gate; Conflict
-    for a move that is not an edge of the playbook.
+    Raises Invalid for an unknown stage or reason, a missing reason code, or a missing note where points of the gate are
+    not met; Conflict for a move that is not an edge of the playbook.
     """
     if playbook.stage(draft.to) is None:
         raise Invalid.one("to", f"not a stage; one of: {', '.join(stage.id for stage in playbook.stages)}")
@@ -228,7 +228,8 @@ def decide_move(
     if move.kind != "back" and draft.reason is not None:
         raise Invalid.one("reason", "only a move back takes a reason code; use note instead")
     if move.open_points and not draft.note:
-        raise Invalid.one("note", f"the gate is open ({'; '.join(move.open_points)}); say why the project moves on")
+        points = "; ".join(move.open_points)
+        raise Invalid.one("note", f"points of the gate are not met: {points}; say in a note why the project moves on")
     return Transition(
         start=present,
         to=draft.to,

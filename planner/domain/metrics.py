@@ -14,7 +14,7 @@ from typing import Annotated, Literal, Self
 import numpy as np
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
-from planner.domain.model import Line, Model, Name, NotAFlag, Text
+from planner.domain.model import Line, Model, Name, NotAFlag, Text, at_most
 from planner.domain.projects import Attribute, Url
 
 Direction = Literal["maximise", "minimise"]
@@ -54,7 +54,7 @@ class ContractDraft(Model):
     """What a team agrees before training."""
 
     optimised: OptimisedMetric
-    thresholded: tuple[ThresholdedMetric, ...] = Field(default=(), max_length=50)
+    thresholded: Annotated[tuple[ThresholdedMetric, ...], Field(max_length=50), at_most(50)] = ()
     reason: Text = Field(default="", description="Why the contract is so, or why it changes.")
 
     @model_validator(mode="after")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic_core import PydanticKnownError
 
 
 class Model(BaseModel):
@@ -27,3 +28,15 @@ def _not_a_flag(value: object) -> object:
 
 
 NotAFlag = BeforeValidator(_not_a_flag)  # for numbers, since pydantic takes true for 1
+
+
+def at_most(most: int) -> BeforeValidator:
+    """Refuses more entries before they are looked at: a million wrong ones are a million errors in memory."""
+
+    def check(value: object) -> object:
+        if isinstance(value, (list, tuple, dict)) and len(value) > most:
+            kind = "Dictionary" if isinstance(value, dict) else "List"
+            raise PydanticKnownError("too_long", {"field_type": kind, "max_length": most, "actual_length": len(value)})
+        return value
+
+    return BeforeValidator(check)

@@ -17,7 +17,7 @@ from pydantic import (
     model_validator,
 )
 
-from planner.domain.model import Line, Model, Name, NotAFlag, Text
+from planner.domain.model import Line, Model, Name, NotAFlag, Text, at_most
 from planner.domain.playbook import Playbook
 from planner.domain.scoring import Standing
 
@@ -81,7 +81,7 @@ class ProjectFields(Model):
     archetype: str | None = Field(default=None, description="Id of an archetype of the playbook.")
     problem_type: str | None = Field(default=None, description="Id of a problem type of the playbook.")
     status: Status | None = Field(default=None, description="Where the work stands, apart from its stage.")
-    tags: tuple[Tag, ...] = Field(default=(), max_length=50)
+    tags: Annotated[tuple[Tag, ...], Field(max_length=50), at_most(50)] = ()
     effort: Annotated[float, Field(ge=0, le=1e6), NotAFlag] | None = Field(default=None, description="Person-weeks.")
     cost: Annotated[float, Field(ge=0, le=1e12), NotAFlag] | None = Field(
         default=None, description="Money beside the people."
@@ -89,7 +89,7 @@ class ProjectFields(Model):
     needs: dict[AttributeName, Annotated[float, Field(ge=0), NotAFlag]] = Field(
         default_factory=dict, max_length=50, description="Other resources it takes, by kind: `gpu_hours: 400`."
     )
-    links: tuple[Link, ...] = Field(default=(), max_length=50)
+    links: Annotated[tuple[Link, ...], Field(max_length=50), at_most(50)] = ()
     risks: Text | None = Field(default=None, description="What may go wrong, in Markdown.")
     attributes: dict[AttributeName, Attribute] = Field(
         default_factory=dict, max_length=200, description="Facts kept from an import as they were."

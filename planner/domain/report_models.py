@@ -11,7 +11,7 @@ from planner.domain.history import Event
 from planner.domain.infrastructure import AreaProgress, Checklist, ChecklistLine, ComponentCounts
 from planner.domain.lifecycle import Move, TaskLine, Transition
 from planner.domain.matrix import Matrix
-from planner.domain.metrics import Contract, OptimisedMetric, RunVerdict, Verdict
+from planner.domain.metrics import Contract, OptimisedMetric, Run, RunVerdict, Verdict
 from planner.domain.model import Model
 from planner.domain.playbook import CutOffs
 from planner.domain.portfolios import PortfolioState
@@ -27,6 +27,7 @@ class ProjectRecord(Model):
     answers: tuple[Answer, ...]
     contract: Contract | None
     verdict: Verdict | None
+    runs: tuple[Run, ...] = Field(default=(), description="Those whose values are looked up; all, or none.")
     tasks: tuple[TaskLine, ...]
     moves: tuple[Move, ...]
     checklist: Checklist
@@ -181,6 +182,7 @@ class ProjectReport(Report):
     verdict: Verdict | None = Field(description="Its runs are listed apart, the best first.")
     runs: tuple[RunVerdict, ...]
     runs_not_listed: int
+    not_finite: tuple[tuple[str, str], ...] = Field(description="Run and metric of each value that is not finite.")
     stage: StagePart | None
     transitions: tuple[TransitionLine, ...] = Field(description="Oldest first.")
     areas: tuple[AreaPart, ...]

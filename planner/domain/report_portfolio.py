@@ -25,7 +25,7 @@ from planner.domain.report_models import (
 from planner.domain.report_words import aggregation_words, newest_first, portfolio_sentences
 from planner.domain.wording import spaced
 
-TOP, IN_QUADRANT, UNSCORED, CONTRACTS, EVENTS = 20, 8, 20, 20, 20  # the most of each that a report lists
+TOP, IN_QUADRANT, UNSCORED, CONTRACTS, EVENTS = 20, 8, 20, 20, 12  # the most of each that a report lists
 
 
 def build_portfolio_report(record: PortfolioRecord, playbook: Playbook, now: datetime) -> PortfolioReport:
@@ -63,7 +63,7 @@ def build_portfolio_report(record: PortfolioRecord, playbook: Playbook, now: dat
         stages=_stages(record.projects, playbook),
         components=record.components,
         contracts=contracts,
-        events=newest_first(record.events, EVENTS),
+        events=newest_first(record.events, EVENTS, playbook),
         method=MethodPart(
             impact_name=playbook.impact.name,
             feasibility_name=playbook.feasibility.name,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from math import inf
+from math import inf, isfinite
 
 from planner.domain.history import in_words
 from planner.domain.infrastructure import Checklist
 from planner.domain.lifecycle import TaskLine, Transition
-from planner.domain.metrics import Contract, RunVerdict, Verdict, gain
+from planner.domain.metrics import Contract, Run, RunVerdict, Verdict, gain
 from planner.domain.playbook import Criterion, Dimension, Playbook
 from planner.domain.projects import Project
 from planner.domain.report_models import (
@@ -37,7 +37,7 @@ from planner.domain.report_words import (
 from planner.domain.scoring import Answer, Interval, answer_range
 from planner.domain.wording import measure, spaced
 
-RUNS, EVENTS, ATTRIBUTES = 12, 30, 40  # the most of each that a report lists
+RUNS, EVENTS, ATTRIBUTES = 12, 12, 40  # the most of each that a report lists
 WIDE = 3  # an answer whose range spans so many levels tells little
 
 
@@ -79,6 +79,7 @@ def build_project_report(record: ProjectRecord, playbook: Playbook, now: datetim
         verdict=record.verdict.model_copy(update={"runs": ()}) if record.verdict else None,
         runs=tuple(runs[:RUNS]),
         runs_not_listed=max(0, len(runs) - RUNS),
+        not_finite=_not_finite(record.runs, {run.name for run in runs[:RUNS]}),
         stage=stage,
         transitions=tuple(_transition(move, playbook) for move in sorted(record.transitions, key=_when)),
         areas=_areas(checklist),
@@ -88,7 +89,7 @@ def build_project_report(record: ProjectRecord, playbook: Playbook, now: datetim
         attributes=tuple(
             Fact(name=name, value=in_words(value)) for name, value in list(project.attributes.items())[:ATTRIBUTES]
         ),
-        events=newest_first(record.events, EVENTS),
+        events=newest_first(record.events, EVENTS, playbook),
         events_not_listed=max(0, len(record.events) - EVENTS),
     )
 
@@ -231,6 +232,12 @@ def _areas(checklist: Checklist) -> tuple[AreaPart, ...]:
         if lines:
             areas.append(AreaPart(name=progress.name, progress=progress, lines=tuple(lines)))
     return tuple(areas)
+
+
+def _not_finite(runs: Sequence[Run], listed: Collection[str]) -> tuple[tuple[str, str], ...]:
+    """Run and metric of each value that was measured but is no finite number, of the runs that are listed."""
+    found = (run for run in runs if run.name in listed)
+    return tuple((run.name, name) for run in found for name, value in run.metrics.items() if not isfinite(value))
 
 
 def _runs_best_first(contract: Contract | None, verdict: Verdict | None) -> list[RunVerdict]:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from planner.domain.history import Event, FieldChange
 from planner.domain.infrastructure import AreaProgress
 from planner.domain.lifecycle import TaskLine
 from planner.domain.metrics import Contract, Verdict
-from planner.domain.playbook import BestLens, Dimension, Playbook
+from planner.domain.playbook import BestLens, Dimension, Entry, Playbook
 from planner.domain.projects import Project, ProjectSummary
 from planner.domain.report_models import ContractsPart
 from planner.domain.scoring import Interval, Standing
 from planner.domain.wording import better, listed, measure, num, pct, plural, spaced
 
-LONGEST_CHANGE = 160  # characters of a text in the history
+LONGEST_CHANGE = 100  # characters of a text in the history
 
 
 def span(interval: Interval) -> str:
@@ -119,24 +119,46 @@ def portfolio_sentences(scored: Sequence[ProjectSummary], projects: int, contrac
     return tuple(sentences)
 
 
-def newest_first(events: Sequence[Event], most: int) -> tuple[Event, ...]:
-    """The latest events; a long text in them is cut, since the history is there to say that it changed."""
+def newest_first(events: Sequence[Event], most: int, playbook: Playbook) -> tuple[Event, ...]:
+    """The latest events, in the playbook's words; of a long text the beginning, since it only says that it changed."""
     ordered = sorted(events, key=lambda event: (event.at, event.id), reverse=True)[:most]
     return tuple(
         event.model_copy(
             update={
-                "changes": tuple(
-                    FieldChange(field=change.field, old=_cut(change.old), new=_cut(change.new))
-                    for change in event.changes
-                )
+                "action": spaced(event.action).replace(".", " ").capitalize(),
+                "changes": tuple(_change_in_words(change, playbook) for change in event.changes),
             }
         )
         for event in ordered
     )
 
 
-def _cut(text: str | None) -> str | None:
-    return text if text is None or len(text) <= LONGEST_CHANGE else text[: LONGEST_CHANGE - 1].rstrip() + "…"
+def _change_in_words(change: FieldChange, playbook: Playbook) -> FieldChange:
+    """A change with the playbook's names for its components, questions, stages and the like, where it has them."""
+    first, _, last = change.field.rpartition(".")
+    component, criterion = playbook.component(first), playbook.criterion(change.field)
+    field = f"{component.name}, {last}" if component else criterion.name if criterion else spaced(change.field)
+    names = _names(last, playbook)
+
+    def said(text: str | None) -> str | None:
+        return text if text is None else _cut(names.get(text) or (spaced(text) if last == "status" else text))
+
+    return FieldChange(field=field, old=said(change.old), new=said(change.new))
+
+
+def _names(field: str, playbook: Playbook) -> dict[str, str]:
+    """The names that stand for the ids in a field."""
+    entries: Mapping[str, Sequence[Entry]] = {
+        "stage": playbook.stages,
+        "archetype": playbook.archetypes,
+        "problem_type": playbook.problem_types,
+        "reason": [reason for edge in playbook.edges for reason in edge.reasons],
+    }
+    return {entry.id: entry.name for entry in entries.get(field, ())}
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_CHANGE else text[: LONGEST_CHANGE - 1].rstrip() + "…"
 
 
 def _number(count: int) -> str:

@@ -30,18 +30,23 @@ def measure(value: float | None, unit: str = "") -> str:
 
 
 def signed(value: float | None, unit: str = "") -> str:
-    """A difference with its sign: +0.03."""
+    """A difference with its sign: +0.03. Of values in per cent it is in points: +4.8 points."""
     if value is None:
         return NOTHING
     sign = "+" if value > 0 else "−" if value < 0 else "±"
-    return sign + measure(abs(value), unit)
+    return sign + measure(abs(value), "points" if unit == "%" else unit)
 
 
 def better(value: float, unit: str = "") -> str:
-    """How much better than another value, in words: 0.12 better than, 4 ms worse than, as good as."""
+    """How much better than another value, in words: 0.12 better than, 4 ms worse than, as good as.
+
+    Between values in per cent lie percentage points: 4.8 percentage points better than.
+    """
     if value == 0:
         return "as good as"
-    return f"{measure(abs(value), unit)} {'better' if value > 0 else 'worse'} than"
+    return (
+        f"{measure(abs(value), 'percentage points' if unit == '%' else unit)} {'better' if value > 0 else 'worse'} than"
+    )
 
 
 def pct(value: float | None) -> str:

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Self
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
-from planner.domain.errors import FieldError, Invalid, NotFound
+from planner.domain.errors import FieldError, Invalid, NotFound, plain_message
 from planner.domain.playbook import Playbook
 from planner.domain.strict_yaml import MAX_BYTES, Document, Flaw, Unsound, read_yaml
 

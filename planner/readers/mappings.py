@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from planner.domain.errors import FieldError, Invalid, NotFound, Unreadable
+from planner.domain.errors import FieldError, Invalid, NotFound, Unreadable, plain_message
 from planner.domain.import_mapping import ImportMapping
 from planner.domain.strict_yaml import MAX_BYTES, Document, Flaw, Unsound, read_yaml
 

@@ -74,10 +74,11 @@ def _cell(row: Sequence[str], index: int) -> str | None:
 
 
 def _all_numbers(values: Iterable[str | None]) -> bool:
-    return all(value is None or _is_number(value) for value in values)
+    return all(value is None or is_number(value) for value in values)
 
 
-def _is_number(text: str) -> bool:
+def is_number(text: str) -> bool:
+    """Whether a cell holds a number: with a decimal point, without separators."""
     try:
         float(text)
     except ValueError:

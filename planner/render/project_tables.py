@@ -84,6 +84,8 @@ def _tags(tags: Sequence[str]) -> str | None:
 
 def _standing(project: Project) -> list[Value]:
     standing = project.standing
+    if not standing.answered:  # what is assumed of any project says nothing about this one
+        return [*(None for _ in _STANDING[:-2]), standing.answered, standing.of]
     intervals = (standing.impact, standing.feasibility, standing.priority)
     return [
         *(value for interval in intervals for value in (interval.expected, interval.low, interval.high)),

@@ -9,7 +9,7 @@ from planner.domain.projects import NOT_STATED, STATUSES, Filters
 
 def check_filters(filters: Filters, playbook: Playbook) -> None:
     """Raises Invalid, naming each unknown word and those there are."""
-    known = {
+    known: dict[str, list[str]] = {
         "stage": [stage.id for stage in playbook.stages],
         "status": list(STATUSES),
         "archetype": [archetype.id for archetype in playbook.archetypes],
@@ -17,7 +17,7 @@ def check_filters(filters: Filters, playbook: Playbook) -> None:
         "quadrant": [quadrant.id for quadrant in playbook.quadrants],
     }
     errors = [
-        FieldError(field=field, message=f"'{value[:60]}' is none; one of: {', '.join(words)}, {NOT_STATED}")
+        FieldError(field=field, message=f"'{value[:60]}' is none; one of: {', '.join([*words, NOT_STATED])}")
         for field, words in known.items()
         if (value := getattr(filters, field)) is not None and value != NOT_STATED and value not in words
     ]

@@ -41,12 +41,14 @@ def get_project_report(ws: Workspace, ref: str) -> ProjectReport:
         facts = load_facts(found, project)
         tasks = load_tasks(found, project)
         everyone = project_lists.load_points(found.connection, found.portfolio.id, Filters())
+        doubtful = facts.verdict is not None and facts.verdict.not_evaluable > 0
         record = ProjectRecord.model_construct(
             portfolio=found.portfolio,
             project=project,
             answers=facts.answers,
             contract=facts.contract,
             verdict=facts.verdict,
+            runs=metrics.load_runs(found.connection, project.id) if doubtful else (),
             tasks=tasks,
             moves=moves(project.stage, tasks, found.playbook),
             checklist=load_checklist(found, project),

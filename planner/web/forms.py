@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, TypeVar
@@ -81,12 +82,43 @@ async def read_form(request: Request) -> Form:
 Posted = Annotated[Form, Depends(read_form)]
 
 
-def build(model: type[Draft], values: Mapping[str, object]) -> Draft:
-    """The draft that the values make; Invalid with every field that is wrong."""
+def build(model: type[Draft], values: Mapping[str, object], numbers: Mapping[str, str] | None = None) -> Draft:
+    """The draft that the values make; Invalid with every field that is wrong.
+
+    `numbers` are those of the values that were typed as numbers, by their path: an ambiguous one is refused.
+    """
+    doubts = {path: doubt for path, text in (numbers or {}).items() if (doubt := ambiguity(text))}
+    problems = [FieldError(field=path, message=doubt) for path, doubt in doubts.items()]
     try:
-        return model.model_validate(values)
+        draft = model.model_validate(values)
     except ValidationError as error:
-        raise Invalid.from_pydantic(error) from None
+        found = Invalid.from_pydantic(error).errors
+        raise Invalid([*problems, *(item for item in found if item.field not in doubts)]) from None
+    if problems:
+        raise Invalid(problems)
+    return draft
+
+
+HOW_TO_WRITE = "write 12.5 with a point, without separators"
+_SEPARATED = re.compile(r"[+-]?\d+(?:[ ,.'’_\u00a0\u2009\u202f]\d+)+")
+_LIKE_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
+
+
+def ambiguity(text: str) -> str:
+    """Why a number that was typed may be read in two ways; empty when there is only one.
+
+    A comma is a decimal point to some and sets thousands apart for others, and so is a point before three digits.
+    """
+    if _LIKE_THOUSANDS.fullmatch(text):
+        return f"Ambiguous: write {text.replace('.', '')}, or {text}0 if the point begins the decimals."
+    plain_decimal = text.count(".") == 1 and not re.search(r"[^\d.+-]", text)
+    return f"Ambiguous: {HOW_TO_WRITE}." if _SEPARATED.fullmatch(text) and not plain_decimal else ""
+
+
+def typed_number(value: float) -> str:
+    """A number as one would type it into a form: without separators, and never ambiguous."""
+    text = f"{value:.15g}"
+    return f"{text}0" if _LIKE_THOUSANDS.fullmatch(text) else text
 
 
 def messages(error: Invalid, fields: Iterable[str] = ()) -> dict[str, str]:
@@ -106,18 +138,16 @@ def messages(error: Invalid, fields: Iterable[str] = ()) -> dict[str, str]:
     return {name: "; ".join(texts) for name, texts in found.items()}
 
 
-# pydantic's wordings that a person would not understand, and what is said instead.
-_PLAIN = (
-    ("Field required", "This is needed."),
-    ("String should have at least 1 character", "This is needed."),
-    ("Input should be a valid number", "A number is needed."),
-    ("Input should be a valid integer", "A whole number is needed."),
-    ("Input should be a finite number", "A finite number is needed."),
-    ("String should match pattern", "Some characters in it are not allowed here."),
-)
+# Messages that a form says in its own words: beside a field it is plain what is meant by them.
+_PLAIN = {
+    "is missing": "This is needed.",
+    "must not be empty": "This is needed.",
+    "a number is needed": f"A number is needed: {HOW_TO_WRITE}.",
+    "a whole number is needed": "A whole number is needed.",
+}
 
 
 def plain(error: FieldError) -> str:
     """The message of an error in words for a person."""
-    text = next((said for start, said in _PLAIN if error.message.startswith(start)), error.message)
+    text = _PLAIN.get(error.message, error.message)
     return text[:1].upper() + text[1:]

@@ -158,7 +158,7 @@ def _page(
         "infrastructure/checklist.html",
         slug=project.portfolio,
         section="Projects",
-        tab="Infrastructure",
+        tab="Checklist",
         status=status,
         project=project,
         areas=areas,

@@ -10,9 +10,10 @@ from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
 from planner.domain.errors import Conflict, Invalid
-from planner.domain.lifecycle import TaskLine, TransitionDraft
+from planner.domain.lifecycle import Move, TaskLine, TransitionDraft
 from planner.domain.playbook import Playbook
 from planner.domain.projects import NOT_STATED
+from planner.domain.wording import plural
 from planner.services import lifecycle as service
 from planner.services import portfolios, projects
 from planner.services.workspace import Workspace
@@ -93,13 +94,26 @@ def move(request: Request, ws: Here, ref: str, form: Posted) -> Response:
     try:
         service.move_project(ws, ref, build(TransitionDraft, values))
     except Invalid as error:
-        found = {f"{form.text('to')}.{name}": text for name, text in messages(error).items()}
+        chosen = next((move for move in service.list_moves(ws, ref) if move.to == form.text("to")), None)
+        found = {f"{form.text('to')}.{name}": text for name, text in _said(messages(error), chosen).items()}
         typed = {f"{form.text('to')}.{name}": form.text(name) for name in ("reason", "note")}
         return _page(request, ws, ref, typed, found, 422)
     except Conflict as error:
         return _page(request, ws, ref, {}, {"": str(error)}, 409)
     key = projects.get_project(ws, ref).key
     return see_other(f"/projects/{key}/lifecycle", "moved", key)
+
+
+def _said(found: dict[str, str], move: Move | None) -> dict[str, str]:
+    """The messages about a move in the words of the page: the domain names reasons by the ids that REST takes."""
+    if move is None:
+        return found
+    names = ", ".join(name for _, name in move.reasons)
+    own = {"reason": f"Say why it goes back: {names}." if names else "", "note": ""}
+    if move.open_points:
+        count = len(move.open_points)
+        own["note"] = f"{plural(count, 'point')} of the gate {'is' if count == 1 else 'are'} not met yet; say why."
+    return {name: own.get(name) or text for name, text in found.items()}
 
 
 @router.post("/projects/{ref}/tasks/{task}")
@@ -136,7 +150,14 @@ def _page(
         reasons=reasons,
         values=values,
         errors=errors,
+        labels=_labels(moves),
     )
+
+
+def _labels(moves: tuple[Move, ...]) -> dict[str, str]:
+    """What the fields beside each move are called."""
+    parts = (("to", "Move to {}"), ("reason", "Reason for {}"), ("note", "Note on {}"))
+    return {f"{move.to}.{part}": words.format(move.name) for move in moves for part, words in parts}
 
 
 def _stages(present: str | None, lines: tuple[TaskLine, ...], playbook: Playbook) -> list[StageView]:

@@ -160,8 +160,7 @@ def _messages(error: Invalid, form: Form) -> dict[str, str]:
         if parts[0] == "thresholded" and len(parts) > 1 and parts[1].isdigit():
             parts[1] = str(rows[int(parts[1])])
             parts = parts if len(parts) > 2 else [*parts, "reason"]
-        message = "A number is needed." if "valid number" in item.message else item.message
-        renamed.append(FieldError(field=".".join(parts), message=message))
+        renamed.append(FieldError(field=".".join(parts), message=item.message))
     return messages(Invalid(renamed))
 
 

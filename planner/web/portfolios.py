@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
@@ -34,6 +35,10 @@ LABELS = {
     "playbook": "Playbook",
 }
 EVENTS = 200
+# Letters of Latin alphabets that Unicode does not take apart into a letter and a mark.
+_UNMARKED = str.maketrans(
+    {"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe"}
+)
 
 
 @router.get("/")
@@ -74,9 +79,15 @@ def _draft(form: Form) -> dict[str, object]:
     return {**values, **({"playbook": form.text("playbook")} if form.given("playbook") else {})}
 
 
+def unaccented(text: str) -> str:
+    """The text in Latin letters without their marks: Zürich → Zurich, Straße → Strasse."""
+    marked = unicodedata.normalize("NFKD", text.translate(_UNMARKED))
+    return "".join(letter for letter in marked if not unicodedata.combining(letter))
+
+
 def slug_from(name: str) -> str:
     """A slug made from a name: its letters and digits, words joined by hyphens."""
-    words = "".join(c if c.isascii() and c.isalnum() else " " for c in name.lower()).split()
+    words = "".join(c if c.isascii() and c.isalnum() else " " for c in unaccented(name).lower()).split()
     return "-".join(words)[:60].strip("-")
 
 

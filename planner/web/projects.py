@@ -16,7 +16,7 @@ from planner.services import history as history_service
 from planner.services import portfolios as portfolio_service
 from planner.services import projects as service
 from planner.services.workspace import Workspace
-from planner.web.forms import Form, Posted, build, messages
+from planner.web.forms import Form, Posted, build, messages, typed_number
 from planner.web.lists import OPEN, asked, chips, choices, columns, names_of, rows
 from planner.web.pages import Here, page, query, see_other
 from planner.web.project_pages import show_summary
@@ -81,7 +81,8 @@ def show_new(request: Request, ws: Here, slug: str) -> Response:
 def create(request: Request, ws: Here, slug: str, form: Posted) -> Response:
     """Creates a project; the form comes back with what was typed when something in it is wrong."""
     try:
-        project = service.create_project(ws, slug, build(ProjectDraft, {**_values(form), "stage": form.given("stage")}))
+        values = {**_values(form), "stage": form.given("stage")}
+        project = service.create_project(ws, slug, build(ProjectDraft, values, numbers=_numbers(form)))
     except Invalid as error:
         return _form(request, ws, slug, None, form.values, messages(error, LABELS), 422)
     return see_other(f"/projects/{project.key}", "created", project.key)
@@ -106,7 +107,8 @@ def update(request: Request, ws: Here, ref: str, form: Posted) -> Response:
     version = form.text("version")
     try:
         expected = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None
-        project = service.update_project(ws, ref, build(ProjectPatch, _values(form)), expected)
+        draft = build(ProjectPatch, _values(form), numbers=_numbers(form))
+        project = service.update_project(ws, ref, draft, expected)
     except Invalid as error:
         project = service.get_project(ws, ref)
         return _form(request, ws, project.portfolio, project, form.values, messages(error, LABELS), 422)
@@ -199,27 +201,31 @@ def _values(form: Form) -> dict[str, object]:
     return {
         **{name: form.given(name) for name in plain},
         "name": form.text("name"),
-        "effort": _number(form.given("effort")),
-        "cost": _number(form.given("cost")),
+        "effort": form.given("effort"),
+        "cost": form.given("cost"),
         "tags": [tag.strip() for tag in form.text("tags").split(",") if tag.strip()],
         "needs": _needs(form.lines("needs")),
         "links": [_link(line) for line in form.lines("links")],
     }
 
 
-def _number(text: str | None) -> str | None:
-    """A number as people write it: blanks and commas between thousands are taken out."""
-    return text.replace(" ", "").replace(",", "") if text else None
+def _numbers(form: Form) -> dict[str, str]:
+    """The numbers of the form as they were typed, by their field."""
+    needs = {f"needs.{name}": amount for name, amount in _needs(form.lines("needs")).items()}
+    return {"effort": form.text("effort"), "cost": form.text("cost"), **needs}
 
 
 def _needs(lines: list[str]) -> dict[str, str]:
-    pairs = (line.rpartition(":")[::2] if ":" in line else (line, "") for line in lines)
-    return {name.strip(): amount.strip() for name, amount in pairs}
+    """`gpu_hours: 500`, or `gpu_hours 500`: without a colon the last word is the amount."""
+    pairs = (line.rpartition(":" if ":" in line else " ")[::2] for line in lines)
+    return {(name or amount).strip(): amount.strip() if name else "" for name, amount in pairs}
 
 
 def _link(line: str) -> dict[str, str]:
-    bare = line.startswith(("http://", "https://")) or "|" not in line
-    title, _, url = ("", "", line) if bare else line.partition("|")
+    """`Title | https://…`, or `Title https://…`: without a bar the last word is the address."""
+    if line.startswith(("http://", "https://")):
+        return {"title": "", "url": line}
+    title, _, url = line.partition("|") if "|" in line else line.rpartition(" ")
     return {"title": title.strip(), "url": url.strip()}
 
 
@@ -228,10 +234,10 @@ def values_of(project: Project) -> dict[str, str]:
     plain = ("name", "summary", "organisation", "unit", "owner", "status", "archetype", "problem_type", "risks")
     return {
         **{name: getattr(project, name) or "" for name in plain},
-        "effort": "" if project.effort is None else f"{project.effort:g}",
-        "cost": "" if project.cost is None else f"{project.cost:.15g}",
+        "effort": "" if project.effort is None else typed_number(project.effort),
+        "cost": "" if project.cost is None else typed_number(project.cost),
         "tags": ", ".join(project.tags),
-        "needs": "\n".join(f"{name}: {amount:g}" for name, amount in project.needs.items()),
+        "needs": "\n".join(f"{name}: {typed_number(amount)}" for name, amount in project.needs.items()),
         "links": "\n".join(f"{link.title} | {link.url}" if link.title else link.url for link in project.links),
     }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 from fastapi import APIRouter, Request
 from markupsafe import Markup
 from starlette.responses import Response
@@ -17,7 +19,8 @@ from planner.web.pages import Here, partial, query
 
 router = APIRouter()
 
-FORMATS = (("pdf", "PDF"), ("docx", "Word"), ("md", "Markdown"))
+_WORD = (("docx", "Word"),) if find_spec("docx") else ()  # python-docx comes with an extra
+FORMATS = (("pdf", "PDF"), *_WORD, ("md", "Markdown"))
 
 
 @router.get("/projects/{ref}/report")

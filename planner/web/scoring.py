@@ -12,12 +12,12 @@ from starlette.responses import Response
 from planner.domain.errors import FieldError, Invalid
 from planner.domain.playbook import Criterion, Playbook
 from planner.domain.projects import Project
-from planner.domain.scoring import Answer, AnswerDraft
+from planner.domain.scoring import Answer, AnswerDraft, Standing
 from planner.services import portfolios, projects
 from planner.services import scoring as service
 from planner.services.workspace import Workspace
 from planner.web.charts import little_matrix
-from planner.web.forms import Form, Posted, build, messages, plain
+from planner.web.forms import Form, Posted, build, messages
 from planner.web.pages import Here, page, partial, see_other
 
 router = APIRouter()
@@ -56,9 +56,13 @@ def save(request: Request, ws: Here, ref: str, form: Posted) -> Response:
     answers = service.list_answers(ws, ref)
     assessor = form.text("assessor")
     try:
-        service.record_answers(ws, ref, assessor, _drafts(form, playbook, assessor, answers))
+        drafts, problems = _drafts(form, playbook, assessor, answers)
+        if problems:
+            raise Invalid(problems)
+        service.record_answers(ws, ref, assessor, drafts)
     except Invalid as error:
-        return _form(request, ws, project, answers, form.values, _messages(error), 422)
+        standing, _ = _preview(ws, project, playbook, form, answers)
+        return _form(request, ws, project, answers, form.values, _messages(error), 422, standing)
     # Whoever answers under another name stays with that name.
     back = f"?assessor={quote(assessor)}" if assessor != ws.actor else ""
     return see_other(f"/projects/{project.key}/score{back}", "scored", project.key)
@@ -70,14 +74,7 @@ def preview(request: Request, ws: Here, ref: str, form: Posted) -> Response:
     project = projects.get_project(ws, ref)
     playbook = portfolios.get_playbook(ws, project.portfolio)
     answers = service.list_answers(ws, ref)
-    assessor = form.text("assessor")
-    standing, trouble = project.standing, ""
-    try:
-        drafts = _drafts(form, playbook, assessor, answers, lenient=True)
-        if drafts:
-            standing = service.preview_standing(ws, ref, assessor or ws.actor, drafts)
-    except Invalid as error:
-        trouble = "; ".join(dict.fromkeys(plain(item) for item in error.errors))
+    standing, trouble = _preview(ws, project, playbook, form, answers)
     return partial(
         request,
         "scoring/_standing.html",
@@ -90,6 +87,23 @@ def preview(request: Request, ws: Here, ref: str, form: Posted) -> Response:
     )
 
 
+def _preview(
+    ws: Workspace, project: Project, playbook: Playbook, form: Form, answers: tuple[Answer, ...]
+) -> tuple[Standing, list[str]]:
+    """The standing by the valid answers of a form, and what is wrong with the others, each by its question."""
+    assessor = form.text("assessor")
+    drafts, problems = _drafts(form, playbook, assessor, answers, lenient=True)
+    standing = project.standing
+    if drafts:
+        try:
+            standing = service.preview_standing(ws, project.key, assessor or ws.actor, drafts)
+        except Invalid as error:
+            problems = [*problems, *error.errors]
+    labels = _labels(playbook)
+    said = _messages(Invalid(problems))
+    return standing, [f"{labels.get(name.partition('.')[0], 'Answers')}: {text}" for name, text in said.items()]
+
+
 def _form(
     request: Request,
     ws: Workspace,
@@ -98,8 +112,10 @@ def _form(
     values: dict[str, str],
     errors: dict[str, str],
     status: int = 200,
+    standing: Standing | None = None,
 ) -> Response:
     playbook = portfolios.get_playbook(ws, project.portfolio)
+    standing = standing or project.standing
     assessor = values.get("assessor", "").strip()
     questions: list[Question] = []
     for dimension in playbook.dimensions:
@@ -120,18 +136,18 @@ def _form(
         values=values,
         errors=errors,
         labels=_labels(playbook),
-        standing=project.standing,
+        standing=standing,
         before=project.standing,
-        quadrant=playbook.quadrant(project.standing.quadrant),
-        chart=little_matrix(request, project, project.standing, playbook),
-        trouble="",
+        quadrant=playbook.quadrant(standing.quadrant),
+        chart=little_matrix(request, project, standing, playbook),
+        trouble=[],
     )
 
 
 def _drafts(
     form: Form, playbook: Playbook, assessor: str, answers: tuple[Answer, ...], lenient: bool = False
-) -> dict[str, AnswerDraft | None]:
-    """The answers in a form; None takes one back. Invalid names every field that is wrong.
+) -> tuple[dict[str, AnswerDraft | None], list[FieldError]]:
+    """The valid answers in a form, of which None takes one back, and every field that is wrong.
 
     `lenient` passes over what is only half said, for the preview of a form that is still being filled in.
     """
@@ -157,9 +173,7 @@ def _drafts(
             for item in error.errors:
                 part = item.field or ("low" if item.message.startswith("low") else "high")
                 problems.append(FieldError(field=f"{criterion.id}.{part}", message=item.message))
-    if problems:
-        raise Invalid(problems)
-    return drafts
+    return drafts, problems
 
 
 def _messages(error: Invalid) -> dict[str, str]:

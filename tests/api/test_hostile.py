@@ -7,6 +7,7 @@ import copy
 import json
 import shutil
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -214,6 +215,8 @@ BROKEN = {
     "a long number": b'{"name": ' + b"9" * 5_000 + b"}",
     "a key twice": b'{"name": "x", "name": "y"}',
     "a web page": b"<!doctype html>",
+    "many names": b"{" + b",".join(b'"n%d":1' % number for number in range(300_000)) + b"}",
+    "many names, the last twice": b"{" + b",".join(b'"n%d":1' % number for number in range(300_000)) + b',"n0":1}',
 }
 
 
@@ -412,6 +415,31 @@ def test_a_body_without_a_size_is_read_to_the_limit_and_no_further(lab_app: Fast
             limit = 33 if "import" in route.template else 5
             status, read = asyncio.run(_upload(lab_app, route, [b" " * MIB] * 50, None))
             assert (status, read) == (413, limit + 1), route
+
+
+@pytest.mark.parametrize(
+    ("write", "body"),
+    [
+        ("POST /portfolios/{portfolio}/projects", b'{"name": "x", "tags": [' + b"1," * 900_000 + b"1]}"),
+        ("POST /portfolios/{portfolio}/projects", b'{"name": "x", "links": [' + b"{}," * 600_000 + b"{}]}"),
+        ("PUT /projects/{project}/metrics", b'{"thresholded": [' + b"{}," * 600_000 + b"{}]}"),
+        ("POST /projects/{project}/runs", b"[" + b"{}," * 600_000 + b"{}]"),
+        ("POST /projects/{project}/runs", b"[" + b'{"metrics":{"a":[],"b":[]}},' * 9_000 + b"{}]"),
+        ("POST /imports", b'{"projects": [' + b"{}," * 600_000 + b"{}]}"),
+        ("POST /imports", b'{"projects": [{"answers": [' + b"1," * 900_000 + b"1]}]}"),
+        ("POST /imports", b'{"events": [' + b"{}," * 600_000 + b"{}]}"),
+    ],
+)  # fmt: skip
+def test_a_million_errors_are_not_collected(lab: TestClient, write: str, body: bytes) -> None:
+    started = time.monotonic()
+    problem(send(lab, write, body), 422)
+    assert time.monotonic() - started < 10  # collected one by one they take more than a minute, and gigabytes
+
+
+@pytest.mark.parametrize("values", [b"{},", b"[],", b"1,", b'"",'])
+def test_a_document_of_more_values_than_memory_is_refused(lab: TestClient, values: bytes) -> None:
+    body = b'{"projects": [' + values * (30 * MIB // len(values)) + b"1]}"
+    assert "values" in problem(send(lab, "POST /imports", body), 413).detail
 
 
 async def _upload(app: FastAPI, route: Served, chunks: list[bytes], size: int | None) -> tuple[int, int]:

@@ -25,7 +25,7 @@ def test_a_checklist_is_filled_in_and_keeps_what_is_not_named(shop: Planner) -> 
 def test_wrong_statements_are_refused_before_any_is_recorded(shop: Planner) -> None:
     sets = ("checklist", "SHOP-1", "--set", "data.versioning=in_place", "--set")
     assert "'nope' is not a component; one of: data.sources" in shop.refused(*sets, "nope=missing")
-    assert "data.sources.status: Input should be 'missing'" in shop.refused(*sets, "data.sources=there")
+    assert "data.sources.status: one of: missing, planned" in shop.refused(*sets, "data.sources=there")
     assert "name the component with --set" in shop.refused("checklist", "SHOP-1", "--tool", "dvc")
     assert {line["status"] for line in shop.json("checklist", "SHOP-1")["lines"]} == {None}
 

@@ -9,10 +9,10 @@ def test_a_project_moves_forward_and_back(shop: Planner) -> None:
     assert [move["kind"] for move in shop.json("move", "SHOP-1")["items"]] == ["placed"] * 4
     assert shop.ok("move", "SHOP-1", "data") == "SHOP-1: not stated → data (placed)\n"
     said = shop.refused("move", "SHOP-1", "training")
-    assert said.startswith("planner: note: the gate is open (")
+    assert said.startswith("planner: note: points of the gate are not met: ")
     passed = shop("move", "SHOP-1", "training", "--note", "labels come next week")
     assert passed.exit_code == 0
-    assert passed.stderr.startswith("Open points of the gate: ")
+    assert passed.stderr.startswith("Points of the gate that are not met: ")
     assert "moving back needs a reason; one of: " in shop.refused("move", "SHOP-1", "data")
     reasons = shop.json("move", "SHOP-1")["items"][1]["reasons"]
     back = shop.json("move", "SHOP-1", "data", "--reason", reasons[0][0])

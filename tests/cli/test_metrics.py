@@ -45,6 +45,21 @@ def test_a_contract_is_stated_by_options(shop: Planner) -> None:
     assert lines[2] == ["latency_p95", "thresholded", "≤ 100", "ms", "140", ""]
 
 
+def test_a_value_that_is_no_number_is_warned_of(shop: Planner, write: Write) -> None:
+    shop.ok("metrics", "set", "SHOP-1", *CONTRACT)
+    rows = 'name,recall,latency_p95,model\na,0.8,90,vit\nb,"0,9",120,x\n'
+    said = shop("runs", "add", "SHOP-1", write("runs.csv", rows)).stderr
+    assert "Run 'b', column 'recall': '0,9' is not a number" in said
+    assert "decimal point" in said
+    assert said.count("Run '") == 1
+
+
+def test_a_value_that_is_not_finite_is_not_called_missing(measured: Planner) -> None:
+    said = measured("gate", "SHOP-1", "--run", "d").stdout
+    assert "recall\t\tnot finite" in said
+    assert "latency_p95\t\tmissing" in measured("gate", "SHOP-1", "--run", "c").stdout
+
+
 def test_a_contract_changes_with_a_reason_and_keeps_its_versions(shop: Planner, write: Write) -> None:
     shop.ok("metrics", "set", "SHOP-1", *CONTRACT)
     assert shop.json("metrics", "set", "SHOP-1", *CONTRACT)["version"] == 1

@@ -61,7 +61,7 @@ def test_bad_fields_are_refused_by_name(shop: Planner, write: Write) -> None:
     assert (
         shop.refused("add", "X", "--attribute", "a=1", "--attribute", "a=2") == "planner: --attribute: 'a' stands twice"
     )
-    assert shop.refused("add", "X", "--effort", "much").startswith("planner: effort: Input should be a valid number")
+    assert shop.refused("add", "X", "--effort", "much").startswith("planner: effort: a number is needed")
     assert shop.refused("add", "X", "--link", "ftp://x").startswith("planner: links.0.url: a web address")
     assert shop.refused("add") == "planner: name: is missing"
     assert shop.refused("add", "--from", write("list.yaml", "- a\n")).startswith("planner: --from: fields with their")

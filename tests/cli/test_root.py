@@ -130,7 +130,7 @@ def test_several_wrong_fields_stand_on_lines_of_their_own(shop: Planner) -> None
     [
         ("PLANNER_DATABASE_URL", "mysql://x", "planner: PLANNER_DATABASE_URL: must be sqlite:///FILE or postgresql"),
         ("PLANNER_DATABASE_URL", "sqlite:////proc/none/x.db", "planner: /proc/none: no such file"),
-        ("PLANNER_PORT", "many", "planner: PLANNER_PORT: Input should be a valid integer"),
+        ("PLANNER_PORT", "many", "planner: PLANNER_PORT: a whole number is needed"),
         ("PLANNER_ACTOR", " ", "planner: Nobody is named who could read here; set PLANNER_ACTOR."),
     ],
 )

@@ -12,7 +12,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from planner.cli.logs import log_config
+from planner.logs import log_config
 from planner.settings import Settings
 from tests.cli.conftest import Planner
 
@@ -74,7 +74,7 @@ def test_sqlite_serves_from_one_process(planner: Planner) -> None:
 
 
 def test_a_wrong_port_is_named_as_it_was_given(planner: Planner) -> None:
-    assert planner.refused("serve", "--port", "99999").startswith("planner: --port: Input should be less than")
+    assert planner.refused("serve", "--port", "99999").startswith("planner: --port: must be at most 65,535")
     assert planner("serve", PLANNER_PORT="x").stderr.startswith("planner: PLANNER_PORT: ")
 
 

@@ -39,10 +39,10 @@ def test_words_may_be_ids_or_the_names_that_are_shown() -> None:
     assert (draft.stage, draft.archetype, draft.status) == ("training", "human_in_the_loop", "live")
 
 
-@pytest.mark.parametrize("word", ["", "n/a", "-", "not stated", "not_stated"])
+@pytest.mark.parametrize("word", ["", "n/a", "-", "TBD", "not stated", "not_stated"])
 def test_what_is_not_stated_stays_so(word: str) -> None:
-    draft = one(stage=word, effort=word).draft
-    assert (draft.stage, draft.effort) == (None, None)
+    draft = one(stage=word, effort=word, owner=word, organisation=word, unit=word).draft
+    assert (draft.stage, draft.effort, draft.owner, draft.organisation, draft.unit) == (None,) * 5
 
 
 def test_an_unknown_word_rejects_the_record_and_says_which_there_are() -> None:

@@ -28,10 +28,12 @@ def test_a_measured_value(value: float | None, unit: str, text: str) -> None:
 
 def test_differences_carry_their_sign() -> None:
     assert [signed(0.12), signed(-4, "ms"), signed(0.0), signed(None)] == ["+0.12", "−4 ms", "±0", "–"]
+    assert signed(4.8, "%") == "+4.8 points"
 
 
 def test_a_comparison_in_words() -> None:
     assert [better(0.12), better(-4, "ms"), better(0.0)] == ["0.12 better than", "4 ms worse than", "as good as"]
+    assert better(4.8, "%") == "4.8 percentage points better than"
 
 
 def test_a_share_is_never_rounded_to_nothing_or_all() -> None:

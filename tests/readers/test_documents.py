@@ -66,7 +66,7 @@ def test_what_is_wrong_is_placed(change: dict[str, object], field: str) -> None:
 def test_another_kind_of_json_is_not_listed_without_end() -> None:
     with pytest.raises(Invalid) as caught:
         read_document(json.dumps({**SOUND, "projects": [{}] * 500}).encode(), "plan.json")
-    assert len(caught.value.errors) == documents.SHOWN
+    assert {error.field.split(".")[1] for error in caught.value.errors} == {"0"}  # the first one says what all lack
 
 
 def test_too_large_a_document(monkeypatch: pytest.MonkeyPatch) -> None:

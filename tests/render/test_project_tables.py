@@ -142,3 +142,13 @@ def test_answers_have_a_sheet_of_their_own() -> None:
     [row] = csv.DictReader(io.StringIO(text, newline=""))
     assert (row["key"], row["level"], row["rationale"]) == ("LAB-1", "4", "'=seen")
     assert row["recorded_at (UTC)"] == "2026-05-04 09:00:00"
+
+
+def test_a_project_without_an_answer_has_no_values_of_a_standing() -> None:
+    sheet = project_sheet([project()], {})
+    [row] = list(sheet.rows)
+    standing = {
+        c.header: value for c, value in zip(sheet.columns, row, strict=True) if c.header.startswith("standing.")
+    }
+    assert {name for name, value in standing.items() if value is not None} == {"standing.answered", "standing.of"}
+    assert standing["standing.answered"] == 0

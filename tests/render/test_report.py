@@ -135,7 +135,7 @@ def facts_of(report: ProjectReport) -> Iterator[str]:
     yield from (*report.later, *report.not_applicable)
     yield from words([attribute.model_dump() for attribute in report.attributes])
     for event in report.events:
-        yield event.action.replace(".", " ").replace("_", " ")
+        yield event.action
         yield from (change.new or "" for change in event.changes)
 
 

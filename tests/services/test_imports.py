@@ -20,8 +20,8 @@ def lab(any_ws: Workspace) -> Workspace:
     return any_ws
 
 
-def take(ws: Workspace, content: bytes, **options: bool) -> ImportReport:
-    return imports.import_file(ws, "lab", content, "projects.csv", **options)
+def take(ws: Workspace, content: bytes, *, dry_run: bool = False) -> ImportReport:
+    return imports.import_file(ws, "lab", content, "projects.csv", dry_run=dry_run)
 
 
 def test_a_dry_run_says_what_would_happen_and_stores_nothing(lab: Workspace) -> None:

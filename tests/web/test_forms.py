@@ -4,7 +4,7 @@ import pytest
 from pydantic import BaseModel
 
 from planner.domain.errors import FieldError, Invalid
-from planner.web.forms import Form, build, messages, plain
+from planner.web.forms import Form, ambiguity, build, messages, plain, typed_number
 
 
 def test_an_empty_box_states_nothing() -> None:
@@ -55,5 +55,24 @@ def test_an_error_in_a_part_stands_beside_the_field_of_the_form() -> None:
 
 
 def test_messages_are_in_words_for_a_person() -> None:
-    assert plain(FieldError(field="name", message="String should have at least 1 character")) == "This is needed."
+    assert plain(FieldError(field="name", message="must not be empty")) == "This is needed."
     assert plain(FieldError(field="name", message="is odd")) == "Is odd"
+
+
+@pytest.mark.parametrize("text", ["12,5", "1,000", "1.000", "1.234.567", "1 000", "1'000", "-1,5"])
+def test_a_number_that_may_be_read_in_two_ways_is_refused(text: str) -> None:
+    assert "Ambiguous: write" in ambiguity(text)
+    with pytest.raises(Invalid) as caught:
+        build(Draft, {"count": text}, numbers={"count": text})
+    assert [item.field for item in caught.value.errors] == ["count"]
+
+
+@pytest.mark.parametrize("text", ["", "12.5", "1000", "0.125", "-3", "1e3", "1.0000", "1234.567", "many"])
+def test_a_number_with_one_meaning_is_not(text: str) -> None:
+    assert ambiguity(text) == ""
+
+
+@pytest.mark.parametrize("value", [0.0, 0.125, 1.125, 12.5, 1e6, 1e12, 1234567.25])
+def test_a_stored_number_can_be_sent_back_as_it_is_shown(value: float) -> None:
+    assert ambiguity(typed_number(value)) == ""
+    assert float(typed_number(value)) == value

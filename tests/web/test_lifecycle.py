@@ -14,9 +14,9 @@ def stage(client: TestClient, ref: str = "EX-20") -> str | None:
 
 def test_the_gate_is_shown_before_the_move_and_passing_it_open_needs_a_note(example_client: TestClient) -> None:
     text = words(read(example_client.get(PAGE)).find(".//main"))
-    assert "The gate is still open on" in text
+    assert "of the gate are not met yet" in text
     root = read(example_client.post(PAGE, data={"to": "data", "note": ""}), 422)
-    assert "the gate is open" in error(root, "data.note").lower()
+    assert "points of the gate are not met" in error(root, "data.note").lower()
     assert stage(example_client) == "planning"
     answer = example_client.post(PAGE, data={"to": "data", "note": "The benchmark <b> is wanted first"})
     assert (answer.status_code, answer.headers["location"]) == (303, PAGE)
@@ -27,7 +27,7 @@ def test_the_gate_is_shown_before_the_move_and_passing_it_open_needs_a_note(exam
 def test_going_back_needs_one_of_the_reasons(example_client: TestClient) -> None:
     page = "/projects/EX-2/lifecycle"
     root = read(example_client.post(page, data={"to": "training", "reason": "", "note": "typed"}), 422)
-    assert "moving back needs a reason" in error(root, "training.reason").lower()
+    assert "say why it goes back" in error(root, "training.reason").lower()
     assert "typed" in {field.text.strip() for field in root.iter("textarea") if field.text}
     reason = next(
         option.get("value") for option in by_id(root, "f-training.reason").iter("option") if option.get("value")

@@ -69,10 +69,22 @@ def test_an_empty_row_is_no_metric(lab: TestClient) -> None:
     ("typed", "field", "message"),
     [
         ({"optimised.name": ""}, "optimised.name", "This is needed."),
-        ({"optimised.baseline": "much"}, "optimised.baseline", "A number is needed."),
-        ({"optimised.baseline": "nan"}, "optimised.baseline", "A finite number is needed."),
-        ({"thresholded.0.threshold": "fast"}, "thresholded.0.threshold", "A number is needed."),
-        ({"thresholded.0.threshold": ""}, "thresholded.0.threshold", "A number is needed."),
+        (
+            {"optimised.baseline": "much"},
+            "optimised.baseline",
+            "A number is needed: write 12.5 with a point, without separators.",
+        ),
+        ({"optimised.baseline": "nan"}, "optimised.baseline", "A finite number is needed"),
+        (
+            {"thresholded.0.threshold": "fast"},
+            "thresholded.0.threshold",
+            "A number is needed: write 12.5 with a point, without separators.",
+        ),
+        (
+            {"thresholded.0.threshold": ""},
+            "thresholded.0.threshold",
+            "A number is needed: write 12.5 with a point, without separators.",
+        ),
         ({"thresholded.0.enabled": "", "thresholded.0.reason": ""}, "thresholded.0.reason", "needs a reason"),
     ],
 )
@@ -144,7 +156,7 @@ def test_a_wrong_run_names_the_metric_and_a_name_is_taken_once(lab: TestClient) 
     lab.post(CONTRACT, data=AGREED)
     root = read(lab.post(RUNS, data=run("", "0.8", "fast")), 422)
     assert error(root, "run.name") == "This is needed."
-    assert error(root, "run.value.1") == "A number is needed."
+    assert error(root, "run.value.1") == "A number is needed: write 12.5 with a point, without separators."
     assert value(root, "value.0") == "0.8"
     lab.post(RUNS, data=run("a", "0.8", "100"))
     assert "runs of these names already" in error(read(lab.post(RUNS, data=run("a", "0.9", "1")), 409), "run.name")

@@ -17,10 +17,10 @@ FULL = {
     "archetype": "autonomous",
     "problem_type": "object_detection",
     "tags": "images, film,, ",
-    "effort": "1,200.5",
+    "effort": "1200.5",
     "cost": "",
-    "needs": "gpu_hours: 400\n\nlabels: 20",
-    "links": "Note | https://example.org/a|b\nhttps://example.org/c|d",
+    "needs": "gpu_hours: 400\n\nlabels 20",
+    "links": "Note | https://example.org/a|b\nhttps://example.org/c|d\nThe brief https://example.org/e",
     "risks": "Rain.",
 }
 
@@ -36,6 +36,7 @@ def test_a_project_is_created_with_all_it_states(client: TestClient) -> None:
     assert stored["links"] == [
         {"title": "Note", "url": "https://example.org/a|b"},
         {"title": "", "url": "https://example.org/c|d"},
+        {"title": "The brief", "url": "https://example.org/e"},
     ]
     root = read(client.get("/projects/LAB-1"))
     assert "Finds bad metres." in words(root.find(".//main"))
@@ -65,8 +66,8 @@ def test_every_wrong_field_is_named_and_everything_typed_comes_back(client: Test
     }
     root = read(client.post("/portfolios/lab/projects", data=wrong), 422)
     assert error(root, "name") == "This is needed."
-    assert error(root, "effort") == "A number is needed."
-    assert error(root, "needs") == "A number is needed."
+    assert error(root, "effort") == "A number is needed: write 12.5 with a point, without separators."
+    assert error(root, "needs") == "A number is needed: write 12.5 with a point, without separators."
     assert "http" in error(root, "links")
     for name in ("owner", "tags", "effort", "needs", "links", "archetype", "status"):
         assert value(root, name) == wrong[name], name

@@ -84,7 +84,7 @@ def test_another_name_has_its_own_answers(example_client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("typed", "field", "message"),
     [
-        ({"data_availability.level": "6"}, "data_availability.level", "less than or equal to 5"),
+        ({"data_availability.level": "6"}, "data_availability.level", "Must be at most 5"),
         ({"data_availability.level": "x"}, "data_availability.level", "A whole number is needed."),
         ({"data_availability.rationale": "why"}, "data_availability.level", "Choose a level for this rationale."),
     ],
@@ -99,6 +99,7 @@ def test_a_wrong_answer_comes_back_with_what_was_typed(
     for name, text in typed.items():
         if not name.endswith("level"):
             assert value(root, name) == text
+    assert "1 of 7 answered" in words(by_id(root, "standing"))  # by the answers that are valid
     assert answers(example_client) == {}  # all or nothing
 
 
@@ -134,3 +135,4 @@ def test_the_preview_bears_with_a_form_that_is_half_filled_in(example_client: Te
     wrong = example_client.post(f"{SCORE}/preview", data={"inspiration.level": "3", "inspiration.low": "5"})
     assert wrong.status_code == 200
     assert "Low must not be above level (3)" in words(part(wrong))
+    assert ": Low must not" in words(part(wrong))  # after the name of its question

@@ -77,6 +77,12 @@
   // Drafts: what is typed into a long form survives a reload, until it is saved or thrown away.
   const content = (form) => JSON.stringify(
     [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !form.elements.namedItem(name)?.matches?.("[type=hidden]")));
+  // As the server sent it: a browser that comes back to a page may have put in again what was typed.
+  function asSent(form) {
+    const pristine = form.cloneNode(true);
+    pristine.reset();
+    return content(pristine);
+  }
   function fill(form, pairs) {
     const wanted = new Map();
     for (const [name, value] of pairs) wanted.set(name, [...(wanted.get(name) || []), value]);
@@ -88,11 +94,15 @@
     }
     form.dispatchEvent(new Event("change", { bubbles: true }));
   }
+  const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+  const two = (number) => String(number).padStart(2, "0");
+  const moment = (at) =>
+    `${at.getDate()} ${MONTHS[at.getMonth()]} ${at.getFullYear()}, ${two(at.getHours())}:${two(at.getMinutes())}`;
   function keepDraft(form) {
     if (form.dataset.keeping) return;
     form.dataset.keeping = "yes";
     const name = `draft.${form.dataset.draft}`;
-    const original = content(form);
+    const original = asSent(form);
     const saved = store.get(name);
     if (saved && !form.matches("[data-rejected]")) {
       let draft = null;
@@ -100,7 +110,7 @@
       if (draft && draft.content !== original) {
         fill(form, JSON.parse(draft.content));
         const bar = $("template[data-draft-bar]").content.firstElementChild.cloneNode(true);
-        $("time", bar).textContent = new Date(draft.at).toLocaleString();
+        $("time", bar).textContent = moment(new Date(draft.at));
         $("button", bar).addEventListener("click", () => {
           store.drop(name);
           fill(form, JSON.parse(original));
@@ -122,6 +132,24 @@
     form.addEventListener("change", remember);
   }
 
+  // The standing beside a form that the browser filled in again is that of what is ticked.
+  window.addEventListener("pageshow", (event) => {
+    const panel = $("#standing[hx-post]");
+    if (panel && (event.persisted || content(panel.closest("form")) !== asSent(panel.closest("form")))) panel.dispatchEvent(new Event("refresh"));
+  });
+
+  // What scrolls sideways fades at the edge behind which there is more.
+  function fade(box) {
+    const rest = box.scrollWidth - box.clientWidth - box.scrollLeft;
+    box.classList.toggle("more-left", box.scrollLeft > 1);
+    box.classList.toggle("more-right", rest > 1);
+  }
+  const fadeAll = () => $$(".tabs, .board").forEach(fade);
+  document.addEventListener("scroll", (event) => {
+    if (event.target instanceof Element && event.target.matches(".tabs, .board")) fade(event.target);
+  }, { capture: true, passive: true });
+  window.addEventListener("resize", fadeAll);
+
   function ready() {
     for (const mark of $$("[data-saved]")) store.drop(`draft.${mark.dataset.saved}`);
     for (const form of $$("form[data-draft]")) keepDraft(form);
@@ -129,6 +157,7 @@
       const tabs = here.parentElement;
       tabs.scrollLeft = here.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - here.offsetWidth) / 2;
     }
+    fadeAll();
     showTheme();
     showShortcuts();
     const alert = $("[role=alert][tabindex]:not([data-seen])");
