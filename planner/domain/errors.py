@@ -44,7 +44,7 @@ def plain_message(item: Mapping[str, Any]) -> str:
         return "must not be empty"
     if kind in ("literal_error", "enum") and "expected" in context:
         context["expected"] = str(context["expected"]).replace("' or '", "', '").replace("'", "")
-    limits = {name: f"{value:,.12g}" if isinstance(value, (int, float)) else value for name, value in context.items()}
+    limits = {name: f"{value:,.15g}" if isinstance(value, (int, float)) else value for name, value in context.items()}
     try:
         return _PLAIN[kind].format_map(limits)
     except KeyError:  # another kind of error, or one whose context was left out

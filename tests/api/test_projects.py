@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import pytest
@@ -166,8 +167,19 @@ def test_a_post_sent_twice_under_one_key_is_done_once(lab: TestClient) -> None:
     again = lab.post(url, json={"name": "One"}, headers=key)
     assert (again.status_code, again.json()) == (201, first.json())
     assert again.headers["idempotency-replayed"] == "true"
+    for name in ("location", "etag", "content-type"):
+        assert again.headers[name] == first.headers[name]
     assert lab.get(url).json()["total"] == 1
     assert lab.post(url, json={"name": "Two"}, headers=key).status_code == 409
     refused = lab.post(url, json={"name": ""}, headers={"idempotency-key": "k-2"})
     assert refused.status_code == 422
     assert lab.post(url, json={"name": "Now right"}, headers={"idempotency-key": "k-2"}).status_code == 201
+
+
+def test_of_many_who_send_the_same_under_one_key_one_is_heard(lab: TestClient) -> None:
+    url, key = f"{API}/portfolios/lab/projects", {"idempotency-key": "k-1"}
+    with ThreadPoolExecutor(8) as clients:
+        answers = list(clients.map(lambda _: lab.post(url, json={"name": "One"}, headers=key), range(16)))
+    assert {answer.status_code for answer in answers} <= {201, 409}
+    assert len({answer.content for answer in answers if answer.status_code == 201}) == 1
+    assert lab.get(url).json()["total"] == 1
