@@ -8,7 +8,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
-import numpy as np
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
@@ -102,15 +101,15 @@ class Dimension(Entry):
         return self
 
     @cached_property
-    def weights(self) -> np.ndarray:
-        """Weights of the criteria in their listed order, shape (criteria,), summing to 1.
+    def weights(self) -> tuple[float, ...]:
+        """Weights of the criteria in their listed order, summing to 1.
 
         Rank-order centroid: the k-th of n ranks weighs (1/n)·Σ_{i=k..n} 1/i, the mean of all weights that respect
         the order. Source: Barron & Barrett 1996, Management Science 42(11).
         """
         n = len(self.criteria)
         if isinstance(self.aggregation, BestLens):
-            return np.full(n, 1 / n)
+            return (1 / n,) * n
         if self.aggregation.order is not None:
             centroid = {
                 name: sum(1 / i for i in range(rank, n + 1)) / n for rank, name in enumerate(self.aggregation.order, 1)
@@ -119,7 +118,7 @@ class Dimension(Entry):
             assert self.aggregation.weights is not None
             total = sum(self.aggregation.weights.values())
             centroid = {name: weight / total for name, weight in self.aggregation.weights.items()}
-        return np.array([centroid[criterion.id] for criterion in self.criteria])
+        return tuple(centroid[criterion.id] for criterion in self.criteria)
 
 
 class Confidence(Entry):

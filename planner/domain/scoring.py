@@ -174,7 +174,7 @@ def _value(levels: np.ndarray, dimension: Dimension, applicable: Sequence[bool])
     if isinstance(dimension.aggregation, BestLens):
         rule = dimension.aggregation
         return np.asarray(rule.best * levels.max(axis=1) + rule.mean * levels.mean(axis=1))
-    weights = dimension.weights[np.array(applicable)]
+    weights = np.array(dimension.weights)[np.array(applicable)]
     if weights.sum() == 0:
         weights = np.ones_like(weights)
     return np.asarray(levels @ (weights / weights.sum()))

@@ -20,7 +20,7 @@ import pytest
 
 from tests.api.reading import API, LAB, PROJECT
 
-WRITERS, CYCLES, ENOUGH = 4, 3, 40
+WRITERS, CYCLES, ENOUGH = 4, 2, 40
 CLIENTS, INCREMENTS = 8, 25
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+import planner.playbooks
 from planner.domain.playbook import Dimension
+from planner.playbooks.loader import load_playbook
+from planner.services.standings import unknown_standing
 from tests.support.factories import fsdl
 
 FEASIBILITY = fsdl().feasibility
@@ -60,4 +64,12 @@ def test_the_rank_order_centroid_is_the_mean_of_the_corners_that_respect_the_ord
 
 def test_weights_that_are_given_are_scaled_to_one_in_the_order_of_the_criteria() -> None:
     weights = {NAMES[2]: 1, NAMES[0]: 3, NAMES[1]: 0}
-    assert dimension(NAMES, {"kind": "weighted_mean", "weights": weights}).weights.tolist() == [0.75, 0.0, 0.25]
+    assert dimension(NAMES, {"kind": "weighted_mean", "weights": weights}).weights == (0.75, 0.0, 0.25)
+
+
+def test_playbooks_read_twice_are_equal_and_serve_as_one_key() -> None:
+    folder = Path(planner.playbooks.__file__).parent / "fsdl"
+    first, second = load_playbook(folder), load_playbook(folder)
+    assert first.feasibility.weights == second.feasibility.weights  # what is computed once must not break equality
+    assert (first == second, hash(first) == hash(second)) == (True, True)
+    assert unknown_standing(first, None) is unknown_standing(second, None)
