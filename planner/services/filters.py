@@ -9,6 +9,8 @@ from planner.domain.projects import NOT_STATED, STATUSES, Filters
 
 def check_filters(filters: Filters, playbook: Playbook) -> None:
     """Raises Invalid, naming each unknown word and those there are."""
+    if (filters.stage, filters.status, filters.archetype, filters.problem_type, filters.quadrant) == (None,) * 5:
+        return
     known: dict[str, list[str]] = {
         "stage": [stage.id for stage in playbook.stages],
         "status": list(STATUSES),

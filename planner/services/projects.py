@@ -102,8 +102,7 @@ def list_projects_json(
     """(revision, the same page as JSON bytes), for the list that machines read most."""
     with reading(ws, slug) as found:
         check_filters(filters, found.playbook)
-        portfolio_id, size = found.portfolio.id, _within(limit)
-        page = project_lists.list_projects_json(found.connection, portfolio_id, slug, filters, size, cursor)
+        page = project_lists.list_projects_json(found.connection, found.portfolio, filters, _within(limit), cursor)
         return found.portfolio.revision, page
 
 

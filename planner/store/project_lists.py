@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import orjson
-from sqlalchemy import Connection, Row, Select, Text, bindparam, func, literal, select, type_coerce
+from sqlalchemy import Connection, Engine, Row, Select, Text, bindparam, func, literal, select, type_coerce
 
 from planner.domain.matrix import ProjectPoint
+from planner.domain.portfolios import PortfolioState
 from planner.domain.projects import Filters, Page, ProjectSummary
 from planner.store.project_filters import SortKey, after, conditions, decode_cursor, encode_cursor, sort_keys
 from planner.store.projects import STANDING, standing_of
@@ -26,6 +28,9 @@ _FLAT = (
 COLUMNS = (*_FLAT, *STANDING)
 _summary_columns = [project.c[name] for name in COLUMNS]
 
+
+KEPT_TOTALS = 1000
+_totals: WeakKeyDictionary[Engine, dict[tuple[int, int | None, Filters], int]] = WeakKeyDictionary()
 
 # For JSON, times and tags are taken as the database keeps them: to make objects of them only to write them out again
 # takes a third of the time of a page. SQLite keeps text, PostgreSQL gives objects; `_time` and `_tags` know both.
@@ -65,8 +70,12 @@ def list_rows(
     cursor: str | None,
     *,
     as_json: bool = False,
+    revision: int | None = None,
 ) -> tuple[Sequence[Row[Any]], str | None, int]:
-    """(rows of the page, next cursor, total) with the columns of a summary and then the sort values."""
+    """(rows of the page, next cursor, total) with the columns of a summary and then the sort values.
+
+    With the portfolio's revision, read in this transaction, the total is counted once for each revision.
+    """
     sqlite = _is_sqlite(connection)
     listed, counted, keys = _statements(portfolio_id, _alone(filters), sqlite=sqlite, as_json=as_json)
     if cursor:
@@ -76,7 +85,18 @@ def list_rows(
     if len(rows) > limit:
         rows = rows[:limit]
         following = encode_cursor(filters.sort, rows[-1][-len(keys) :])
-    return rows, following, int(connection.execute(counted).scalar_one())
+    return rows, following, _total(connection, counted, (portfolio_id, revision, _alone(filters)))
+
+
+def _total(connection: Connection, counted: Select[Any], key: tuple[int, int | None, Filters]) -> int:
+    totals = _totals.setdefault(connection.engine, {})
+    found = totals.get(key) if key[1] is not None else None
+    if found is None:
+        found = int(connection.execute(counted).scalar_one())
+        if len(totals) >= KEPT_TOTALS:
+            totals.clear()
+        totals[key] = found
+    return found
 
 
 def _time(kept: str | datetime) -> str | datetime:
@@ -96,10 +116,13 @@ def list_projects(
 
 
 def list_projects_json(
-    connection: Connection, portfolio_id: int, slug: str, filters: Filters, limit: int, cursor: str | None
+    connection: Connection, portfolio: PortfolioState, filters: Filters, limit: int, cursor: str | None
 ) -> bytes:
     """The same page as JSON bytes, straight from trusted columns; a test holds it to the model."""
-    rows, following, total = list_rows(connection, portfolio_id, filters, limit, cursor, as_json=True)
+    rows, following, total = list_rows(
+        connection, portfolio.id, filters, limit, cursor, as_json=True, revision=portfolio.revision
+    )
+    slug = portfolio.slug
     width, standing = len(_FLAT), len(STANDING)
     items = []
     for row in rows:
