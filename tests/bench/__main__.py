@@ -34,8 +34,8 @@ def main() -> None:
         folder = Path(name)
         database = _filled(folder)
         _lists(database)
-        _writes(database, folder)
         _pages(database)
+        _writes(database, folder)
         _imports(folder)
 
 
