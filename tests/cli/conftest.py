@@ -39,6 +39,7 @@ class Terminal:
         os.close(other)
         self._deadline = time.monotonic() + 60
         self._looked = 0
+        self._again = ""
         self.seen = ""
 
     def wait_for(self, text: str) -> None:
@@ -50,8 +51,13 @@ class Terminal:
     def type(self, text: str) -> None:
         os.write(self._side, text.encode())
 
-    def ended(self) -> int:
-        """Reads the rest and gives the exit code."""
+    def ended(self, again: str = "") -> int:
+        """Reads the rest and gives the exit code.
+
+        `again` is typed anew each second: a Ctrl-C that comes while the prompt is being set up can be lost, and a
+        person then presses it once more.
+        """
+        self._again = again
         while self._read():
             pass
         os.close(self._side)
@@ -59,9 +65,13 @@ class Terminal:
 
     def _read(self) -> bool:
         """Reads what has come; False when nothing more will."""
+        waited = 0
         while not select.select([self._side], [], [], 0.1)[0]:
             if self._process.poll() is not None:
                 return False
+            waited += 1
+            if self._again and waited % 10 == 0:
+                self.type(self._again)
             if time.monotonic() > self._deadline:
                 self._process.kill()
                 self._process.wait()
