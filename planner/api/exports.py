@@ -20,7 +20,7 @@ Format = Annotated[exports.Kind, Path(description="The kind of file.")]
     response_class=Response,
     responses={200: {"content": {kind: {} for kind in exports.MEDIA_TYPES.values()}}, **responses(404)},
 )
-def export_portfolio(ws: Space, portfolio: Portfolio, format: Format) -> Response:  # noqa: A002
+def export_portfolio(ws: Space, portfolio: Portfolio, format: Format) -> Response:  # noqa: A002 (as in the address)
     """The portfolio as a file. JSON holds everything and can be imported again without loss."""
     content = exports.export_portfolio(ws, portfolio, format)
     headers = {"Content-Disposition": f'attachment; filename="{portfolio}.{format}"'}

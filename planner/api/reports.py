@@ -18,7 +18,7 @@ FILE: dict[int | str, dict[str, Any]] = {200: {"content": {kind: {} for kind in 
 
 
 @router.get("/projects/{project}/report.{format}", response_class=Response, responses=FILE | responses(404))
-def get_project_report(ws: Space, project: ProjectRef, format: Format) -> Response:  # noqa: A002
+def get_project_report(ws: Space, project: ProjectRef, format: Format) -> Response:  # noqa: A002 (as in the address)
     """The planning report of a project."""
     return _file(reports.render_project_report(ws, project, format), format, f"{project}-plan")
 
@@ -27,7 +27,7 @@ def get_project_report(ws: Space, project: ProjectRef, format: Format) -> Respon
 def get_portfolio_report(
     ws: Space,
     portfolio: Portfolio,
-    format: Format,  # noqa: A002
+    format: Format,  # noqa: A002 (as in the address)
     filters: Annotated[Filters, Query()],
 ) -> Response:
     """The planning report of a portfolio, of the projects that the filters find."""
