@@ -4,9 +4,11 @@ PORT ?=
 VENV := .venv
 PY := $(VENV)/bin/python
 
-# Every install is pinned by hash; the checkout itself is installed from these very files, without the registry.
-INSTALL = $(PY) -m pip install -qq --disable-pip-version-check --no-input
-ENROL = $(INSTALL) --no-index --no-deps --no-build-isolation --editable .
+# Every install is pinned by hash. A lock is complete, so nothing is resolved: pip would otherwise look at the newest
+# release of a library that another one names with an extra, and stop at its missing hash.
+INSTALL = $(PY) -m pip install -qq --disable-pip-version-check --no-input --no-deps
+# The checkout itself is installed from these very files, without the registry.
+ENROL = $(INSTALL) --no-index --no-build-isolation --editable .
 
 .PHONY: run test bench lint lock clean
 
