@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, StringConstraints
 
+from planner.domain.errors import Invalid
 from planner.domain.model import Model, Name, NotAFlag, Slug, Text
 
 KeyPrefix = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{0,9}$")]
@@ -66,6 +67,22 @@ class Portfolio(PortfolioState):
 
     projects: int = Field(description="Projects in it, the bin not counted.")
     scored: int = Field(description="Of these, projects with at least one answer.")
+
+
+DEFAULT_TOP = 10  # how many projects "the top" are where a portfolio states no capacity
+
+
+def top_of(portfolio: PortfolioState, projects: int, asked: int | None = None) -> int:
+    """k: how many of so many projects are the top. What is asked for, else the portfolio's capacity, else ten.
+
+    A stored capacity may be larger than what a filter leaves; then all of it is the top. Invalid when more are asked
+    for than there are, or less than one.
+    """
+    if asked is None:
+        return min(portfolio.capacity or DEFAULT_TOP, projects)
+    if not 1 <= asked <= max(projects, 1):
+        raise Invalid.one("top", f"from 1 to {max(projects, 1)}, which is how many projects there are")
+    return asked
 
 
 def key_prefix_from(slug: str) -> str:

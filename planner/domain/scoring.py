@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import product
-from typing import Annotated, Self
+from typing import Annotated, Self, cast
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -18,6 +19,7 @@ from planner.domain.model import Model, NotAFlag, Text
 from planner.domain.playbook import LEVELS, BestLens, Dimension, Playbook, Quadrant
 
 LOW, HIGH = 0.05, 0.95  # the quantiles of every interval
+Belief = tuple[float, float, float, float, float]  # probabilities of the levels 1..5
 Level = Annotated[int, Field(ge=LEVELS[0], le=LEVELS[-1]), NotAFlag]
 
 
@@ -85,23 +87,24 @@ class Standing(Model):
 class BeliefState(Model):
     """One project's beliefs: probabilities per criterion, and which criteria apply."""
 
-    beliefs: tuple[tuple[float, float, float, float, float], ...]
+    beliefs: tuple[Belief, ...]
     applicable: tuple[bool, ...]
     answered: int
 
 
-def triangle(level: int, low: int, high: int) -> np.ndarray:
-    """The belief of one answer, shape (5,): weight 1 at `level`, falling linearly to 1/(d+1) at an end d levels away.
+@cache
+def triangle(level: int, low: int, high: int) -> Belief:
+    """The belief of one answer: weight 1 at `level`, falling linearly to 1/(d+1) at an end d levels away.
 
-    >>> triangle(4, 3, 5).tolist()
-    [0.0, 0.0, 0.25, 0.5, 0.25]
+    >>> triangle(4, 3, 5)
+    (0.0, 0.0, 0.25, 0.5, 0.25)
     """
     weights = np.zeros(len(LEVELS))
     for position in LEVELS:
         if low <= position <= high:
             end_distance = level - low if position < level else high - level
             weights[position - 1] = 1 - abs(position - level) / (end_distance + 1)
-    return np.asarray(weights / weights.sum())
+    return cast(Belief, tuple((weights / weights.sum()).tolist()))
 
 
 def answer_range(answer: AnswerDraft, playbook: Playbook) -> tuple[int, int]:
@@ -130,7 +133,7 @@ def belief_state(answers: Iterable[Answer], playbook: Playbook) -> BeliefState:
         levels = [answer for answer in given if answer.level is not None]
         if levels:
             each = [triangle(a.level, *answer_range(a, playbook)) for a in levels if a.level is not None]
-            beliefs.append(tuple(float(p) for p in np.mean(each, axis=0)))
+            beliefs.append(each[0] if len(each) == 1 else cast(Belief, tuple(np.mean(each, axis=0).tolist())))
         else:
             beliefs.append(criterion.prior)
         applicable.append(bool(levels) or not given)

@@ -72,7 +72,7 @@ def test_an_unscored_project_has_the_widest_intervals(playbook: Playbook) -> Non
     ],
 )
 def test_the_triangle_of_an_answer(said: tuple[int, int, int], belief: list[float]) -> None:
-    assert triangle(*said).tolist() == pytest.approx(belief)
+    assert triangle(*said) == pytest.approx(belief)
 
 
 def test_the_rank_order_centroid(playbook: Playbook) -> None:
