@@ -99,7 +99,7 @@ def load_demo(ws: Workspace, progress: Callable[[int, int], None] | None = None)
 def clear_demo(ws: Workspace) -> str:
     """Takes the example away for good, with everything in it, and returns its name. NotFound when there is none."""
     access.check(ws.actor, "administer")
-    with ws.database.write() as connection:
+    with ws.database.write(alone=True) as connection:
         example = next((found for found in store.list_portfolios(connection) if found.is_example), None)
         if example is None:
             raise NotFound("The example portfolio is not loaded.")

@@ -106,7 +106,7 @@ def import_document(ws: Workspace, document: PortfolioDocument, slug: str | None
     access.check(ws.actor, "write", wanted)
     playbook = ws.playbooks.get(document.portfolio.playbook, document.portfolio.playbook_version)
     check_document(document, playbook)
-    with ws.database.write() as connection:
+    with ws.database.write(alone=True) as connection:
         slugs, prefixes = portfolios.taken_names(connection)
         if wanted in slugs:
             raise Conflict(f"A portfolio '{wanted}' exists already, or did; import under another slug.")
