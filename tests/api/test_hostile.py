@@ -71,6 +71,20 @@ BODIES: dict[str, Any] = {
             }
         }
     },
+    "POST /portfolios/{portfolio}/rounds": {
+        "name": "Autumn",
+        "assessors": ["Mara", "Ben"],
+        "projects": ["LAB-1"],
+        "scope": "all",
+        "criteria": ["data_availability"],
+        "due": "2026-06-01",
+    },
+    "PATCH /portfolios/{portfolio}/rounds/{number}": {
+        "name": "Late autumn",
+        "assessors": ["Mara"],
+        "due": "2026-07-01",
+        "closed": False,
+    },
     "PUT /projects/{project}/metrics": {
         "optimised": {"name": "recall", "direction": "maximise", "unit": "", "baseline": 0.7},
         "thresholded": [
