@@ -233,7 +233,9 @@ class Sight(Model):
     """What one assessor may see of the answers to one project."""
 
     answers: tuple[Answer, ...] = Field(description="Their own, and those of others that are not held back.")
-    hidden: dict[str, int] = Field(description="By criterion, how many answers of others are held back.")
+    hidden: dict[str, int] = Field(
+        description="By criterion where answers are held back: how many others have answered in the round."
+    )
     earlier: dict[str, Earlier] = Field(description="By criterion, how the answers lay before it was asked again.")
     asked: tuple[str, ...] = Field(description="Criteria that an open round still asks of them.")
 
@@ -268,8 +270,9 @@ def sight(
             shown += given
         else:
             shown += own
-            if len(given) > len(own):
-                hidden[criterion] = len(given) - len(own)
+            others = [answer for answer in given if answer.assessor != assessor]
+            if others:
+                hidden[criterion] = sum(counts_in(answer, this, before is not None) for answer in others)
     return Sight(answers=tuple(shown), hidden=hidden, earlier=earlier, asked=tuple(asked))
 
 
