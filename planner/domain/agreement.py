@@ -30,14 +30,15 @@ from planner.domain.scoring import triangle
 # Krippendorff, Content Analysis, 2nd ed. 2004, p. 241: rely on variables with α ≥ .800; draw tentative conclusions
 # from those with α ≥ .667.
 RELIABLE, TENTATIVE = 0.8, 0.667
-FEW = 10  # projects below which α moves a lot with every single answer; a rule of ours
+# Shared projects below which α is not read at all, and below which it moves a lot with every answer; rules of ours.
+TOO_FEW, FEW = 5, 10
 # An argument: further apart than two people are who measured neighbouring levels, (1/2)² = 1/4 levels².
 ARGUMENT = 0.25
 # Ignorance: less sure than an answer that is one level off at most, such as an informed 3.
 IGNORANCE = sum(p * (level - 3) ** 2 for level, p in zip(LEVELS, triangle(3, 2, 4), strict=True))
 _NOISE = 1e-9
 
-Reading = Literal["reliable", "tentative", "unreliable", "unknown"]
+Reading = Literal["reliable", "tentative", "unreliable", "too_few", "unknown"]
 Need = Literal["talk", "data", "both", "nothing"]
 Parts = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # between, within, talk?, data?: (projects, criteria)
 
@@ -93,7 +94,7 @@ class CriterionAgreement(Model):
     assessors: int = Field(description="People who gave a level.")
     projects: int = Field(description="Projects to which at least two people gave a level; α rests on these.")
     alpha: float | None = Field(description="Krippendorff's α; null when it cannot be told.")
-    reading: Reading = Field(description="reliable from .800, tentative from .667, after Krippendorff 2004.")
+    reading: Reading = Field(description="reliable from .800, tentative from .667; too_few below 5 projects.")
     average_deviation: float | None = Field(description="Mean over these projects of the distance from the mean level.")
     concordance: Concordance | None = Field(description="Kendall's W where rankings are complete; null where not.")
 
@@ -103,7 +104,7 @@ class Overall(Model):
 
     projects: int = Field(description="Projects with a criterion to which at least two people gave a level.")
     alpha: float | None = Field(description="Krippendorff's α, each criterion of each project being a unit.")
-    reading: Reading = Field(description="reliable from .800, tentative from .667, after Krippendorff 2004.")
+    reading: Reading = Field(description="reliable from .800, tentative from .667; too_few below 5 projects.")
     concordance: Concordance | None = Field(description="Kendall's W of the rankings by each one's own priorities.")
 
 
@@ -123,10 +124,12 @@ class Agreement(Model):
     projects: tuple[ProjectAgreement, ...] = Field(description="Those with an answer, the most uncertain first.")
 
 
-def reading_of(alpha: float | None) -> Reading:
-    """What α is good for; the source stands at the limits above."""
+def reading_of(alpha: float | None, projects: int) -> Reading:
+    """What α over so many shared projects is good for; the source stands at the limits above."""
     if alpha is None:
         return "unknown"
+    if projects < TOO_FEW:
+        return "too_few"
     return "reliable" if alpha >= RELIABLE else "tentative" if alpha >= TENTATIVE else "unreliable"
 
 
@@ -272,7 +275,7 @@ def _criterion(opinions: Opinions, number: int, playbook: Playbook, metric: Metr
         assessors=int(given.any(axis=1).sum()),
         projects=int(shared.sum()),
         alpha=_known(alpha),
-        reading=reading_of(alpha),
+        reading=reading_of(alpha, int(shared.sum())),
         average_deviation=_short(float(np.mean([d for d in deviations if d is not None]))) if deviations else None,
         concordance=_rounded(kendall_w(block)) if block is not None else None,
     )
@@ -284,10 +287,11 @@ def _overall(opinions: Opinions, priorities: np.ndarray, metric: Metric) -> Over
     ranked = np.where(opinions.answered.any(axis=2), priorities, np.nan)
     block = largest_complete_block(ranked) if len(ranked) else None
     shared = (~np.isnan(opinions.levels)).sum(axis=0) >= 2
+    projects = int(shared.any(axis=1).sum())
     return Overall(
-        projects=int(shared.any(axis=1).sum()),
+        projects=projects,
         alpha=_known(alpha),
-        reading=reading_of(alpha),
+        reading=reading_of(alpha, projects),
         concordance=_rounded(kendall_w(block)) if block is not None else None,
     )
 

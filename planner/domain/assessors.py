@@ -19,7 +19,7 @@ from planner.domain.wording import num, pct
 
 # From where on something is worth a remark, and how many answers it takes; rules of ours.
 ENOUGH_ANSWERS, ENOUGH_SHARED = 10, 5
-OFF = 0.5  # levels from the others, on the same questions
+OFF = 0.75  # levels from the others, on the same questions
 ALIKE = 0.6  # standard deviation of the levels below which everything gets about the same
 HIGH = 0.8  # share of the two favourable levels
 MANY = 0.5  # share of guesses, of missing rationales, of blanks

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import combinations
 from math import exp, lgamma, log
 from statistics import variance
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from pydantic import Field
@@ -18,6 +18,7 @@ from pydantic import Field
 from planner.domain.model import Model
 
 Metric = Literal["nominal", "ordinal", "interval", "ratio"]
+METRICS: tuple[Metric, ...] = get_args(Metric)
 
 _STEPS, _PRECISION, _TINY = 10_000, 1e-15, 1e-300
 

@@ -18,6 +18,7 @@ from planner.domain.agreement import (
     ProjectAgreement,
     Said,
 )
+from planner.domain.assessors import ENOUGH_ANSWERS
 from planner.domain.concordance import Metric
 from planner.services import agreement as service
 from planner.services import portfolios
@@ -25,7 +26,7 @@ from planner.web.pages import Here, page
 
 router = APIRouter()
 
-FIRST = 12  # projects told of each kind
+FIRST, SHOWN = 12, 8  # projects told of each kind, and lines that are not folded away
 METRICS: tuple[tuple[Metric, str], ...] = (
     ("ordinal", "Order of levels"),
     ("interval", "Distance of levels"),
@@ -56,6 +57,7 @@ def show(request: Request, ws: Here, slug: str, metric: Annotated[str, Query()] 
     report = service.get_agreement_report(ws, slug, chosen, FIRST)
     playbook = portfolios.get_playbook(ws, slug)
     names = {criterion.id: criterion.name for criterion in playbook.criteria}
+    many = [use for use in report.assessors if use.answers >= ENOUGH_ANSWERS or use.remarks]
     present = next((status for status in report.rounds if status.round.is_open), None)
     return page(
         request,
@@ -71,6 +73,10 @@ def show(request: Request, ws: Here, slug: str, metric: Annotated[str, Query()] 
         present=present,
         few=FEW,
         limits=(TENTATIVE, RELIABLE),
+        first=SHOWN,
+        many=sorted(many, key=lambda use: (-len(use.remarks), -use.answers, use.assessor)),
+        few_answers=[use for use in report.assessors if use not in many],
+        enough=ENOUGH_ANSWERS,
         guess=max(playbook.confidences, key=lambda confidence: confidence.spread).name.lower(),
     )
 
