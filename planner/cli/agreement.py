@@ -22,7 +22,7 @@ def agreement(
     limit: Annotated[int, typer.Option(min=0, max=500, help="How many projects to show of each kind.")] = 20,
     as_json: JsonFlag = False,
 ) -> None:
-    """Show how far the assessors agree, which projects need a talk, and which need data."""
+    """Show how far the assessors agree, and what needs a talk or data."""
     from planner.domain.concordance import METRICS, Metric
     from planner.domain.errors import Invalid
     from planner.services.agreement import MAX_PROJECTS, get_agreement
@@ -37,8 +37,8 @@ def agreement(
         print_json(found)
         return
     rows = [
-        (c.name, c.assessors, c.projects, c.alpha, c.reading.replace("_", " "), c.concordance and c.concordance.w)
-        for c in found.criteria
+        (one.name, one.assessors, one.projects, one.alpha, one.reading, one.concordance.w if one.concordance else None)
+        for one in found.criteria
     ]
     rows.append(
         (
@@ -46,8 +46,8 @@ def agreement(
             len(found.assessors),
             found.overall.projects,
             found.overall.alpha,
-            found.overall.reading.replace("_", " "),
-            found.overall.concordance and found.overall.concordance.w,
+            found.overall.reading,
+            found.overall.concordance.w if found.overall.concordance else None,
         )
     )
     columns = ("Question", "People", "Projects", "Alpha", "Reading", "W")
@@ -71,7 +71,7 @@ def _print_needs(title: str, found: Agreement, keys: tuple[str, ...], *, talk: b
 
 
 def assessors(portfolio: PortfolioOption = None, as_json: JsonFlag = False) -> None:
-    """Show how each assessor uses the scale: leniency, inflation, spread, guesses, reasons and blanks."""
+    """Show how each assessor uses the scale, and what stands out."""
     from planner.services.agreement import list_assessors
 
     ws = open_workspace()

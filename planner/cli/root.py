@@ -104,6 +104,7 @@ COMMANDS: Mapping[str, Mapping[str, Command | Mapping[str, Command]]] = {
 
 GROUPS = {
     "portfolio": "List, create, show, edit or delete portfolios.",
+    "rounds": "Open and close scoring rounds, and see who owes what.",
     "metrics": "Show or agree the metric contract of a project.",
     "runs": "Add or list the runs of a project.",
     "playbook": "Show the methodology, or check one of your own.",

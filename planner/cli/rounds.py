@@ -109,7 +109,9 @@ def owed(
     portfolio: PortfolioOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Show who still owes answers in a round; with --assessor, print a reminder ready to be sent.
+    """Show who still owes answers in a round.
+
+    With --assessor, print a reminder ready to be sent.
 
     planner rounds owed --assessor Ben --url https://planner.example.org
     """

@@ -184,6 +184,7 @@ def top_shares(opinions: Opinions, priorities: np.ndarray, top: int) -> list[flo
     """
     voted = opinions.answered.any(axis=2)
     ranks = np.array([1 + np.searchsorted(np.sort(-row), -row, side="left") for row in priorities])
+    ranks = ranks.reshape(priorities.shape)  # also when there is nobody
     votes, voters = ((ranks <= top) & voted).sum(axis=0), voted.sum(axis=0)
     return [_short(votes[i] / voters[i]) if voters[i] else None for i in range(len(opinions.points))]
 
