@@ -113,12 +113,7 @@ def test_an_own_answer_that_leaves_a_dimension_empty_is_taken_as_silence() -> No
 
 def test_krippendorffs_canonical_data_as_answers_to_one_criterion() -> None:
     # Krippendorff 2011: α interval .849, ordinal .815, with what is missing left out.
-    rows = [
-        "123321412...",
-        "12332241 25.3".replace(" ", ""),
-        ".33323422 51.".replace(" ", ""),
-        "123324412 51.".replace(" ", ""),
-    ]
+    rows = ["123321412...", "1233224125.3", ".3332342251.", "12332441251."]
     projects = [
         [said(int(row[unit]), f"Observer {n}") for n, row in enumerate(rows) if row[unit] != "."] for unit in range(12)
     ]
