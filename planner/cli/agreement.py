@@ -19,7 +19,7 @@ def agreement(
     portfolio: PortfolioOption = None,
     metric: Annotated[str, typer.Option(help="How α measures: ordinal, interval, nominal or ratio.")] = "ordinal",
     top: Annotated[int | None, typer.Option(help="How many projects are the top; left out, the capacity.")] = None,
-    limit: Annotated[int, typer.Option(min=0, max=500, help="How many projects to show of each kind.")] = 20,
+    limit: Annotated[int, typer.Option(min=0, max=200, help="How many projects to show of each kind.")] = 20,
     as_json: JsonFlag = False,
 ) -> None:
     """Show how far the assessors agree, and what needs a talk or data."""

@@ -198,8 +198,8 @@ def average_deviation(levels: Sequence[float]) -> float | None:
 
 def overlap_of_ranges(ranges: Sequence[tuple[int, int]]) -> float | None:
     """The mean over all pairs of |∩|/|∪| of the levels in their ranges (Jaccard 1912); None for fewer than two."""
-    shares = [
-        max(0, min(a[1], b[1]) - max(a[0], b[0]) + 1) / len({*range(a[0], a[1] + 1), *range(b[0], b[1] + 1)})
-        for a, b in combinations(ranges, 2)
-    ]
+    shares = []
+    for (low, high), (lower, higher) in combinations(ranges, 2):
+        common = max(0, min(high, higher) - max(low, lower) + 1)
+        shares.append(common / (high - low + higher - lower + 2 - common))
     return sum(shares) / len(shares) if shares else None

@@ -13,7 +13,7 @@ from planner.services.kept import kept
 from planner.services.opinions import Heard, load_heard, load_rounds, questions_asked
 from planner.services.workspace import Reading, Workspace, reading
 
-DEFAULT_PROJECTS, MAX_PROJECTS = 50, 500  # whose answers are told in full
+DEFAULT_PROJECTS, MAX_PROJECTS = 50, 200  # whose answers are told in full
 
 
 def get_agreement(
