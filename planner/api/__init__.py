@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from planner.api import (
+    agreement,
     exports,
     history,
     imports,
@@ -14,6 +15,7 @@ from planner.api import (
     portfolios,
     projects,
     reports,
+    rounds,
     scoring,
 )
 
@@ -22,6 +24,8 @@ for topic in (
     portfolios,
     projects,
     scoring,
+    agreement,
+    rounds,
     matrix,
     metrics,
     lifecycle,

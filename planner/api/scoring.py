@@ -39,10 +39,15 @@ def list_answers(
     ws: Space,
     project: ProjectRef,
     history: Annotated[bool, Query(description="Also the answers that were replaced or withdrawn.")] = False,
+    assessor: Annotated[
+        str | None,
+        Query(description="Only what this person may see: an open round holds answers of others back.", max_length=120),
+    ] = None,
 ) -> Answers:
     """The current answers of all assessors."""
-    tag_project(request, response, ws, project)
-    return Answers.model_construct(items=scoring.list_answers(ws, project, history))
+    if assessor is None:  # what an assessor may see changes with a round, and not with the project alone
+        tag_project(request, response, ws, project)
+    return Answers.model_construct(items=scoring.list_answers(ws, project, history, assessor))
 
 
 @router.put("/answers/{assessor}", responses=responses(404, 412))

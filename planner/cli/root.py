@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from planner import __version__
 from planner.cli import (
+    agreement,
     database,
     demo,
     exports,
@@ -27,6 +28,7 @@ from planner.cli import (
     portfolios,
     projects,
     reports,
+    rounds,
     runs,
     scoring,
     serve,
@@ -64,6 +66,16 @@ COMMANDS: Mapping[str, Mapping[str, Command | Mapping[str, Command]]] = {
     "Plan": {
         "score": scoring.score,
         "answers": scoring.list_answers,
+        "agreement": agreement.agreement,
+        "assessors": agreement.assessors,
+        "rounds": {
+            "list": rounds.list_rounds,
+            "open": rounds.open_round,
+            "show": rounds.show,
+            "edit": rounds.edit,
+            "close": rounds.close,
+            "owed": rounds.owed,
+        },
         "matrix": matrix.matrix,
         "checklist": infrastructure.checklist,
         "infrastructure": infrastructure.infrastructure,
@@ -92,6 +104,7 @@ COMMANDS: Mapping[str, Mapping[str, Command | Mapping[str, Command]]] = {
 
 GROUPS = {
     "portfolio": "List, create, show, edit or delete portfolios.",
+    "rounds": "Open and close scoring rounds, and see who owes what.",
     "metrics": "Show or agree the metric contract of a project.",
     "runs": "Add or list the runs of a project.",
     "playbook": "Show the methodology, or check one of your own.",

@@ -21,6 +21,7 @@ from planner.domain.model import Model, Name, Slug, Text
 from planner.domain.playbook import Playbook
 from planner.domain.portfolios import KeyPrefix
 from planner.domain.projects import ProjectFields, unknown_words
+from planner.domain.rounds import MAX_ROUNDS, Look, Round
 from planner.domain.scoring import Answer
 
 MAX_FACTS = 100_000  # of one kind in one project
@@ -91,6 +92,12 @@ class PortfolioDocument(Model):
     exported_at: AwareDatetime
     portfolio: PortfolioFacts
     projects: tuple[ProjectDocument, ...] = Field(max_length=100_000, fail_fast=True)
+    rounds: tuple[Round, ...] = Field(
+        default=(), max_length=MAX_ROUNDS, fail_fast=True, description="The scoring rounds, the first one first."
+    )
+    looks: tuple[Look, ...] = Field(
+        default=(), max_length=MAX_FACTS, fail_fast=True, description="Who saw answers of a round before answering."
+    )
     events: tuple[EventDocument, ...] = Field(default=(), max_length=5_000_000, fail_fast=True)
 
     @model_validator(mode="after")
@@ -118,9 +125,23 @@ def _problems(document: PortfolioDocument) -> Iterator[Problem]:
             for position, moment in enumerate(moments):
                 if moment.tzinfo is None:
                     yield f"{where}.{kind}.{position}.recorded_at", "needs a time zone, such as 2026-05-01T12:00:00Z"
+    yield from _round_problems(document, known)
     for index, event in enumerate(document.events):
         if event.project is not None and event.project not in known:
             yield f"events.{index}.project", f"there is no project {event.project}"
+
+
+def _round_problems(document: PortfolioDocument, known: set[str]) -> Iterator[Problem]:
+    yield from _twice("rounds", "number", [one.number for one in document.rounds])
+    for index, one in enumerate(document.rounds):
+        if unknown := next((key for key in one.projects if key not in known), None):
+            yield f"rounds.{index}.projects", f"there is no project {unknown}"
+    if len([one for one in document.rounds if one.is_open]) > 1:
+        yield "rounds", "only one round can be open"
+    numbers = {one.number for one in document.rounds}
+    for index, look in enumerate(document.looks):
+        if look.project not in known or look.number not in numbers:
+            yield f"looks.{index}", "belongs to no project or to no round of the document"
 
 
 def _moments(project: ProjectDocument) -> Iterator[tuple[str, list[datetime]]]:
@@ -152,6 +173,8 @@ def _unknown(document: PortfolioDocument, playbook: Playbook) -> Iterator[Proble
     components = [component.id for component in playbook.components]
     criteria = [criterion.id for criterion in playbook.criteria]
     confidences = [None, *(confidence.id for confidence in playbook.confidences)]
+    asked = ((f"rounds.{n}.criteria", criterion) for n, one in enumerate(document.rounds) for criterion in one.criteria)
+    yield from _outside(criteria, asked)
     for index, project in enumerate(document.projects):
         where = f"projects.{index}"
         yield from ((f"{where}.{name}", message) for name, message in unknown_words(project, project.stage, playbook))
@@ -184,6 +207,10 @@ def rekeyed(document: PortfolioDocument, slug: str, key_prefix: str) -> Portfoli
         update={
             "portfolio": document.portfolio.model_copy(update={"slug": slug, "key_prefix": key_prefix}),
             "projects": tuple(p.model_copy(update={"key": renamed(p.key)}) for p in document.projects),
+            "rounds": tuple(
+                one.model_copy(update={"projects": tuple(map(renamed, one.projects))}) for one in document.rounds
+            ),
+            "looks": tuple(one.model_copy(update={"project": renamed(one.project)}) for one in document.looks),
             "events": tuple(
                 event if event.project is None else event.model_copy(update={"project": renamed(event.project)})
                 for event in document.events

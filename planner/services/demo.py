@@ -20,6 +20,7 @@ from planner.domain.portfolios import Portfolio, PortfolioDraft
 from planner.domain.projects import ProjectDraft, ProjectPatch
 from planner.domain.scoring import AnswerDraft
 from planner.services import access, infrastructure, lifecycle, metrics, portfolios, projects, scoring
+from planner.services.demo_rounds import read_rounds, tell_round
 from planner.services.workspace import Workspace
 from planner.store import portfolios as store
 
@@ -78,6 +79,8 @@ def load_demo(ws: Workspace, progress: Callable[[int, int], None] | None = None)
         for number, told in enumerate(story.projects)
         for position, action in enumerate(told.story)
     )
+    told_rounds = read_rounds()
+    steps = len(acts) + len(told_rounds)
     beginning = acts[0][0] - timedelta(hours=1)
     opened = ws.as_actor(acts[0][3].by, lambda: beginning)
     slug = portfolios.create_portfolio(opened, story.portfolio, is_example=True).slug
@@ -88,11 +91,16 @@ def load_demo(ws: Workspace, progress: Callable[[int, int], None] | None = None)
             keys[number] = projects.create_project(then, slug, story.projects[number].project).key
         _do(then, keys[number], action)
         if progress:
-            progress(done, len(acts))
+            progress(done, steps)
     newest = opened.as_actor(acts[-1][3].by, partial(_same, acts[-1][0] + timedelta(hours=1)))
     for number, told in enumerate(story.projects):
         if number not in keys:  # nothing has happened to it yet
-            projects.create_project(newest, slug, told.project)
+            keys[number] = projects.create_project(newest, slug, told.project).key
+    by_name = {story.projects[number].project.name: key for number, key in keys.items()}
+    for position, act in enumerate(told_rounds):
+        tell_round(ws, slug, act, position, by_name)
+        if progress:
+            progress(len(acts) + position + 1, steps)
     return portfolios.get_portfolio(ws, slug)
 
 

@@ -22,7 +22,7 @@ from planner.render.tables import write_csv, write_xlsx
 from planner.services import access
 from planner.services.standings import rewrite_standings, unknown_standing
 from planner.services.workspace import Reading, Workspace, reading
-from planner.store import history, imports, infrastructure, lifecycle, metrics, portfolios, projects, scoring
+from planner.store import history, imports, infrastructure, lifecycle, metrics, portfolios, projects, rounds, scoring
 from planner.store.database import Connection
 
 Kind = Literal["json", "csv", "xlsx"]
@@ -60,6 +60,8 @@ def export_document(ws: Workspace, slug: str) -> PortfolioDocument:
             exported_at=ws.clock(),
             portfolio=PortfolioFacts(**facts, next_number=portfolios.get_next_number(connection, portfolio_id)),
             projects=_project_documents(found),
+            rounds=rounds.load_rounds(connection, portfolio_id),
+            looks=rounds.load_looks(connection, portfolio_id),
             events=tuple(
                 EventDocument.model_construct(**{name: getattr(e, name) for name in EventDocument.model_fields})
                 for e in events
@@ -148,6 +150,8 @@ def _insert_projects(
         infrastructure.append_checklist_items(connection, [(project_id, item) for item in project.checklist])
         if project.import_payload is not None:
             imports.add_payloads(connection, [(project_id, project.import_payload)], project.updated_at)
+    rounds.append_rounds(connection, portfolio_id, document.rounds)
+    rounds.append_looks(connection, [(ids[look.project], look) for look in document.looks])
     events = [
         history.event_row(portfolio_id, ids.get(e.project or ""), e.at, e.actor, e.action, e.changes)
         for e in document.events

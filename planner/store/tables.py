@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, Column, ForeignKey, Index, MetaData, Table, UniqueConstraint
@@ -220,6 +220,39 @@ class EventRow(Row, table=True):
     actor: str
     action: str
     changes: list[dict[str, Any]] = _json()
+
+
+class ScoringRoundRow(Row, table=True):
+    """A scoring round: who is asked what about which projects. Keys never change, so they may stand here."""
+
+    __tablename__ = "scoring_round"
+    __table_args__ = (UniqueConstraint("portfolio_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    portfolio_id: int = Field(sa_column_args=(ForeignKey("portfolio.id", ondelete="CASCADE"),))
+    number: int
+    name: str
+    assessors: list[str] = _json()
+    projects: list[str] = _json()
+    criteria: list[str] = _json()
+    due: date | None
+    opened_at: datetime
+    opened_by: str
+    closed_at: datetime | None
+    closed_by: str | None
+
+
+class ScoringLookRow(Row, table=True):
+    """Somebody saw what others said to a project before answering in a round."""
+
+    __tablename__ = "scoring_look"
+
+    id: int | None = Field(default=None, primary_key=True)
+    project_id: int = _project()
+    number: int
+    assessor: str
+    recorded_at: datetime
+    recorded_by: str
 
 
 class ImportedRow(Row, table=True):

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from planner.web import (
+    agreement,
     guide,
     imports,
     infrastructure,
@@ -12,9 +13,12 @@ from planner.web import (
     portfolios,
     projects,
     reports,
+    rounds,
     scoring,
 )
 
 router = APIRouter()
 for topic in (portfolios, projects, scoring, matrix, lifecycle, infrastructure, metrics, imports, reports, guide):
+    router.include_router(topic.router)
+for topic in (agreement, rounds):
     router.include_router(topic.router)

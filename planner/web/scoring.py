@@ -11,9 +11,9 @@ from starlette.responses import Response
 
 from planner.domain.errors import FieldError, Invalid
 from planner.domain.playbook import Criterion, Playbook
-from planner.domain.projects import Project
+from planner.domain.rounds import Earlier
 from planner.domain.scoring import Answer, AnswerDraft, Standing
-from planner.services import portfolios, projects
+from planner.services import portfolios, projects, rounds
 from planner.services import scoring as service
 from planner.services.workspace import Workspace
 from planner.web.charts import little_matrix
@@ -28,24 +28,27 @@ PARTS = ("level", "confidence", "low", "high", "rationale", "evidence")
 
 @dataclass(frozen=True)
 class Question:
-    """A criterion as the form asks it, with what others have said."""
+    """A criterion as the form asks it, with what others have said as far as the assessor may see it."""
 
     criterion: Criterion
     dimension: str
     number: int
     others: tuple[Answer, ...]
+    hidden: int  # answers of others that a round holds back
+    earlier: Earlier | None  # how the answers lay before the round that asks it again
+    asked: bool  # whether the open round still waits for it
 
 
 @router.get("/projects/{ref}/score")
 def show(request: Request, ws: Here, ref: str, assessor: Annotated[str | None, Query()] = None) -> Response:
     """The form with the answers that the assessor has given so far."""
     name = (assessor or "").strip() or ws.actor
-    answers = service.list_answers(ws, ref)
+    sheet = rounds.get_score_sheet(ws, ref, name)
     values = {"assessor": name}
-    for answer in answers:
+    for answer in sheet.sight.answers:
         if answer.assessor == name:
             values.update(_values_of(answer))
-    return _form(request, ws, projects.get_project(ws, ref), answers, values, {})
+    return _form(request, ws, sheet, values, {})
 
 
 @router.post("/projects/{ref}/score")
@@ -53,16 +56,16 @@ def save(request: Request, ws: Here, ref: str, form: Posted) -> Response:
     """Records the answers. The form comes back as it was filled in when one of them is wrong."""
     project = projects.get_project(ws, ref)
     playbook = portfolios.get_playbook(ws, project.portfolio)
-    answers = service.list_answers(ws, ref)
     assessor = form.text("assessor")
+    sheet = rounds.get_score_sheet(ws, ref, assessor)
     try:
-        drafts, problems = _drafts(form, playbook, assessor, answers)
+        drafts, problems = _drafts(form, playbook, assessor, sheet.sight.answers)
         if problems:
             raise Invalid(problems)
         service.record_answers(ws, ref, assessor, drafts)
     except Invalid as error:
-        standing, _ = _preview(ws, project, playbook, form, answers)
-        return _form(request, ws, project, answers, form.values, _messages(error), 422, standing)
+        standing, _ = _preview(ws, sheet, playbook, form)
+        return _form(request, ws, sheet, form.values, _messages(error), 422, standing)
     # Whoever answers under another name stays with that name.
     back = f"?assessor={quote(assessor)}" if assessor != ws.actor else ""
     return see_other(f"/projects/{project.key}/score{back}", "scored", project.key)
@@ -71,32 +74,39 @@ def save(request: Request, ws: Here, ref: str, form: Posted) -> Response:
 @router.post("/projects/{ref}/score/preview")
 def preview(request: Request, ws: Here, ref: str, form: Posted) -> Response:
     """The standing that the answers in the form would give. Nothing is stored."""
-    project = projects.get_project(ws, ref)
+    sheet = rounds.get_score_sheet(ws, ref, form.text("assessor") or ws.actor)
+    project = sheet.project
     playbook = portfolios.get_playbook(ws, project.portfolio)
-    answers = service.list_answers(ws, ref)
-    standing, trouble = _preview(ws, project, playbook, form, answers)
+    standing, trouble = _preview(ws, sheet, playbook, form)
     return partial(
         request,
         "scoring/_standing.html",
         project=project,
         standing=standing,
-        before=project.standing,
+        before=sheet.standing,
+        blind=bool(sheet.sight.hidden),
         quadrant=playbook.quadrant(standing.quadrant),
         chart=little_matrix(request, project, standing, playbook),
         trouble=trouble,
     )
 
 
-def _preview(
-    ws: Workspace, project: Project, playbook: Playbook, form: Form, answers: tuple[Answer, ...]
-) -> tuple[Standing, list[str]]:
+@router.post("/projects/{ref}/score/reveal")
+def reveal(ws: Here, ref: str, form: Posted) -> Response:
+    """Shows what others said before the assessor has answered; that it was shown is kept."""
+    assessor = form.text("assessor")
+    rounds.record_look(ws, ref, assessor)
+    return see_other(f"/projects/{projects.get_project(ws, ref).key}/score?assessor={quote(assessor)}")
+
+
+def _preview(ws: Workspace, sheet: rounds.ScoreSheet, playbook: Playbook, form: Form) -> tuple[Standing, list[str]]:
     """The standing by the valid answers of a form, and what is wrong with the others, each by its question."""
     assessor = form.text("assessor")
-    drafts, problems = _drafts(form, playbook, assessor, answers, lenient=True)
-    standing = project.standing
+    drafts, problems = _drafts(form, playbook, assessor, sheet.sight.answers, lenient=True)
+    standing = sheet.standing
     if drafts:
         try:
-            standing = service.preview_standing(ws, project.key, assessor or ws.actor, drafts)
+            standing = service.preview_standing(ws, sheet.project.key, assessor or ws.actor, drafts)
         except Invalid as error:
             problems = [*problems, *error.errors]
     labels = _labels(playbook)
@@ -107,21 +117,23 @@ def _preview(
 def _form(
     request: Request,
     ws: Workspace,
-    project: Project,
-    answers: tuple[Answer, ...],
+    sheet: rounds.ScoreSheet,
     values: dict[str, str],
     errors: dict[str, str],
     status: int = 200,
     standing: Standing | None = None,
 ) -> Response:
+    project, sight = sheet.project, sheet.sight
     playbook = portfolios.get_playbook(ws, project.portfolio)
-    standing = standing or project.standing
+    standing = standing or sheet.standing
     assessor = values.get("assessor", "").strip()
     questions: list[Question] = []
     for dimension in playbook.dimensions:
         for criterion in dimension.criteria:
-            others = tuple(a for a in answers if a.criterion == criterion.id and a.assessor != assessor)
-            questions.append(Question(criterion, dimension.id, len(questions) + 1, others))
+            others = tuple(a for a in sight.answers if a.criterion == criterion.id and a.assessor != assessor)
+            hidden, earlier = sight.hidden.get(criterion.id, 0), sight.earlier.get(criterion.id)
+            asked = criterion.id in sight.asked
+            questions.append(Question(criterion, dimension.id, len(questions) + 1, others, hidden, earlier, asked))
     return page(
         request,
         "scoring/score.html",
@@ -132,12 +144,17 @@ def _form(
         project=project,
         playbook=playbook,
         questions=questions,
-        assessors=sorted({answer.assessor for answer in answers}),
+        assessors=sorted({a.assessor for a in sight.answers} | set(sheet.round.assessors if sheet.round else ())),
+        round=sheet.round,
+        looked=sheet.looked,
+        blind=bool(sight.hidden),
+        asked=len(sight.asked),
+        repeated=any(question.earlier for question in questions),
         values=values,
         errors=errors,
         labels=_labels(playbook),
         standing=standing,
-        before=project.standing,
+        before=sheet.standing,
         quadrant=playbook.quadrant(standing.quadrant),
         chart=little_matrix(request, project, standing, playbook),
         trouble=[],

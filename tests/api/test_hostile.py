@@ -71,6 +71,20 @@ BODIES: dict[str, Any] = {
             }
         }
     },
+    "POST /portfolios/{portfolio}/rounds": {
+        "name": "Autumn",
+        "assessors": ["Mara", "Ben"],
+        "projects": ["LAB-1"],
+        "scope": "all",
+        "criteria": ["data_availability"],
+        "due": "2026-06-01",
+    },
+    "PATCH /portfolios/{portfolio}/rounds/{number}": {
+        "name": "Late autumn",
+        "assessors": ["Mara"],
+        "due": "2026-07-01",
+        "closed": False,
+    },
     "PUT /projects/{project}/metrics": {
         "optimised": {"name": "recall", "direction": "maximise", "unit": "", "baseline": 0.7},
         "thresholded": [
@@ -166,6 +180,7 @@ def lab(lab_app: FastAPI) -> Iterator[TestClient]:
     with TestClient(lab_app, base_url="http://127.0.0.1", follow_redirects=False) as client:
         client.post(f"{API}/portfolios", json={"slug": "lab", "name": "Lab"})
         client.post(f"{LAB}/projects", json={"name": "Churn early warning"})
+        client.post(f"{LAB}/rounds", json=BODIES["POST /portfolios/{portfolio}/rounds"])
         yield client
         assert good(client.get(PROJECT))["key"] == "LAB-1"
 
@@ -200,6 +215,8 @@ def test_the_body_is_taken(example_db: Path, tmp_path: Path, template_db: Path, 
     with TestClient(create_app(settings_for(tmp_path / "planner.db")), base_url="http://127.0.0.1") as client:
         client.post(f"{API}/portfolios", json={"slug": "lab", "name": "Lab"})
         client.post(f"{LAB}/projects", json={"name": "Churn early warning"})
+        if "{number}" in write:
+            client.post(f"{LAB}/rounds", json=BODIES["POST /portfolios/{portfolio}/rounds"])
         assert send(client, write, BODIES[write]).status_code in (200, 201)
 
 

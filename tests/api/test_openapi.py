@@ -52,12 +52,18 @@ GET /portfolios/{}/report.{}
 GET /portfolios/{}/matrix
 GET /portfolios/{}/matrix.svg
 GET /portfolios/{}/infrastructure
+GET /portfolios/{}/agreement
+GET /portfolios/{}/assessors
+GET,POST /portfolios/{}/rounds
+GET,PATCH /portfolios/{}/rounds/{}
+GET /portfolios/{}/rounds/{}/owed
 POST /portfolios/{}/imports
 GET /portfolios/{}/export.{}
 GET /playbooks/{}
 """
 TAGS = (
     *("portfolios", "projects", "scoring", "matrix", "metrics", "lifecycle", "infrastructure", "history", "imports"),
+    *("agreement", "rounds"),
     *("exports", "reports", "playbooks"),
 )
 

@@ -14,7 +14,9 @@ from planner.domain.infrastructure import ChecklistDraft
 from planner.domain.metrics import RunDraft
 from planner.domain.portfolios import PortfolioPatch
 from planner.domain.projects import Filters, ProjectPatch
+from planner.domain.rounds import RoundDraft
 from planner.services import (
+    agreement,
     exports,
     history,
     infrastructure,
@@ -24,6 +26,7 @@ from planner.services import (
     portfolios,
     projects,
     reports,
+    rounds,
     scoring,
 )
 from planner.services.workspace import Workspace
@@ -47,9 +50,14 @@ ACTIONS: dict[str, tuple[Callable[[Workspace], object], int]] = {
     "matrix": (lambda ws: matrix.get_matrix(ws, SLUG, EVERYTHING), 5),
     "board": (lambda ws: lifecycle.get_board(ws, SLUG, EVERYTHING), 9),
     "components": (lambda ws: infrastructure.list_component_counts(ws, SLUG), 5),
+    "agreement": (lambda ws: agreement.get_agreement(ws, SLUG, top=3), 8),
+    "assessors": (lambda ws: agreement.list_assessors(ws, SLUG), 8),
+    "rounds": (lambda ws: rounds.list_rounds(ws, SLUG), 8),
+    "owed": (lambda ws: rounds.list_owed(ws, SLUG, 1), 8),
+    "score sheet": (lambda ws: rounds.get_score_sheet(ws, "LAB-3", "Ben"), 8),
     "portfolio events": (lambda ws: history.list_portfolio_events(ws, SLUG), 5),
     "portfolio report": (lambda ws: reports.get_portfolio_report(ws, SLUG, Filters()), 15),
-    "export": (lambda ws: exports.export_document(ws, SLUG), 15),
+    "export": (lambda ws: exports.export_document(ws, SLUG), 17),
     "project": (lambda ws: projects.get_project(ws, "LAB-3"), 5),
     "answers": (lambda ws: scoring.list_answers(ws, "LAB-3"), 5),
     "place": (lambda ws: matrix.locate(ws, "LAB-3"), 5),
@@ -97,6 +105,7 @@ def sizes(template_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
                 metrics.set_contract(ws, key, contract_draft("maximise recall"))
                 metrics.record_runs(ws, key, [RunDraft(name="r", metrics={"recall": 0.5})])
                 infrastructure.record_component(ws, key, "data.sources", ChecklistDraft(status="planned"))
+            rounds.open_round(ws, SLUG, RoundDraft(name="Autumn", assessors=("Mara", "Ben")))
         yield spaces
 
 
