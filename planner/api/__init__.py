@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from planner.api import (
     exports,
+    forecasts,
     history,
     imports,
     infrastructure,
@@ -26,6 +27,7 @@ for topic in (
     metrics,
     lifecycle,
     infrastructure,
+    forecasts,
     history,
     imports,
     exports,

@@ -16,6 +16,7 @@ from planner.cli import (
     demo,
     exports,
     failures,
+    forecasts,
     gate,
     history,
     imports,
@@ -70,6 +71,9 @@ COMMANDS: Mapping[str, Mapping[str, Command | Mapping[str, Command]]] = {
         "tasks": lifecycle.tasks,
         "move": lifecycle.move,
         "board": lifecycle.board,
+        "forecast": forecasts.forecast,
+        "outcome": forecasts.outcome,
+        "calibration": forecasts.calibration,
         "report": reports.report,
     },
     "Measure": {
