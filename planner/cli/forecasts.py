@@ -151,8 +151,16 @@ def _print_forecasts(found: ProjectForecasts) -> None:
 
     say(f"Success: {found.success}")
     _say_base_rate(found.base_rate)
-    rows = [(one.forecaster, one.probability, one.recorded_at, one.horizon.isoformat() if one.horizon else None, one.rationale)
-            for one in found.current]  # fmt: skip
+    rows = [
+        (
+            one.forecaster,
+            one.probability,
+            one.recorded_at,
+            one.horizon.isoformat() if one.horizon else None,
+            one.rationale,
+        )
+        for one in found.current
+    ]
     print_table(("Forecaster", "Probability", "Recorded", "Horizon", "Rationale"), rows, wide=("Rationale",))
     if found.mean is not None:
         say(f"Mean: {pct(found.mean)}")
