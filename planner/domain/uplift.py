@@ -23,7 +23,7 @@ class Uplift(Model):
     shrunk: bool = Field(description="Whether it leans on all projects, since the class alone has fewer than 20.")
 
 
-def uplift(ratios: Sequence[float], risk: float) -> float:
+def uplift(ratios: Sequence[float] | np.ndarray, risk: float) -> float:
     """The factor that an estimate is multiplied by, so that it is exceeded with at most this risk: Q_(1−risk)(r).
 
     `ratios` are actual / estimated of at least one project; between two of them the quantile is interpolated.
@@ -35,31 +35,38 @@ def uplift(ratios: Sequence[float], risk: float) -> float:
 def uplifts(ratios: Mapping[str | None, Sequence[float]]) -> tuple[Uplift, ...]:
     """The uplift of all projects, then of each archetype that has any; the ratios of no archetype count only in all.
 
-    The ratios of a class with fewer than 20 projects are moved, on the log scale, towards the mean of all: by the
-    share B = (σ²/n) / (σ²/n + τ²) of the distance, σ² being the variance within classes and τ² that between them
-    (empirical Bayes: Morris 1983, Journal of the American Statistical Association 78:47-55; the variances by the
-    analysis of variance of unequal groups). When classes do not differ by more than chance, B is 1.
+    A class with fewer than 20 projects leans on all of them. Its mean of ln r is moved towards that of all by the share
+    B = (σ²/n) / (σ²/n + τ²) of the distance, σ² being the variance within classes and τ² that between them (empirical
+    Bayes: Morris 1983, Journal of the American Statistical Association 78:47-55; the variances by the analysis of
+    variance of unequal groups). Around that mean lie the deviations of all projects from the means of their own
+    classes, since a few cannot show how far ratios scatter. When classes do not differ by more than chance, B is 1, and
+    the class has the ratios of all.
     """
-    everyone = [ratio for group in ratios.values() for ratio in group]
-    if not everyone:
+    logs = {archetype: np.log(np.asarray(group)) for archetype, group in ratios.items() if len(group)}
+    if not logs:
         return ()
-    logs = {archetype: np.log(np.asarray(group)) for archetype, group in ratios.items() if archetype and len(group)}
-    centre = float(np.mean(np.log(np.asarray(everyone))))
-    within, between = _variances(list(logs.values()))
-    found = [_uplift(None, everyone, shrunk=False)]
-    for archetype, group in sorted(logs.items()):
+    everyone = np.concatenate(list(logs.values()))
+    centre = float(np.mean(everyone))
+    within, between = _variances([group for archetype, group in logs.items() if archetype])
+    means = dict.fromkeys(logs, centre)
+    for archetype, group in logs.items():
+        if archetype and between > 0:
+            noise = within / len(group)
+            share = noise / (noise + between) if len(group) < ENOUGH else 0.0
+            means[archetype] = share * centre + (1 - share) * float(np.mean(group))
+    deviations = np.concatenate([group - means[archetype] for archetype, group in logs.items()])
+    found = [_uplift(None, len(everyone), np.exp(everyone), shrunk=False)]
+    for archetype, group in sorted((name, group) for name, group in logs.items() if name):
         shrunk = len(group) < ENOUGH
-        noise = within / len(group)
-        share = (noise / (noise + between) if between > 0 else 1.0) if shrunk else 0.0
-        moved = np.exp(group + share * (centre - float(np.mean(group))))
-        found.append(_uplift(archetype, [float(ratio) for ratio in moved], shrunk=shrunk))
+        spread = np.exp(means[archetype] + deviations) if shrunk else np.exp(group)
+        found.append(_uplift(archetype, len(group), spread, shrunk=shrunk))
     return tuple(found)
 
 
-def _uplift(archetype: str | None, ratios: Sequence[float], shrunk: bool) -> Uplift:
+def _uplift(archetype: str | None, projects: int, ratios: np.ndarray, shrunk: bool) -> Uplift:
     return Uplift(
         archetype=archetype,
-        projects=len(ratios),
+        projects=projects,
         median=uplift(ratios, 0.5),
         cautious=uplift(ratios, RISK),
         shrunk=shrunk,

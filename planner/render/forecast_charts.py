@@ -134,9 +134,9 @@ def history_svg(env: Environment, found: ProjectForecasts, now: datetime, size: 
 def lay_out_history(found: ProjectForecasts, now: datetime, size: Size = "wide") -> HistoryChart:
     """Where everything goes: from the first forecast to the outcome or, while that is open, to now."""
     if size == "wide":
-        frame, room = Frame(width=760, height=270, left=48, right=596, top=14, bottom=232), 148.0
+        frame, room = Frame(width=760, height=284, left=48, right=596, top=28, bottom=246), 148.0
     else:
-        frame, room = Frame(width=360, height=270, left=42, right=262, top=14, bottom=232), 88.0
+        frame, room = Frame(width=360, height=284, left=42, right=262, top=28, bottom=246), 88.0
     start = found.history[0].recorded_at
     outcome = found.outcome
     ended = None if outcome is None else datetime(*outcome.ended_on.timetuple()[:3], 12, tzinfo=UTC)
