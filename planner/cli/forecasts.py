@@ -77,7 +77,9 @@ def outcome(
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Record how a project ended, or show it. Abandoned projects are not scored; reopened takes an outcome back.
+    """Record how a project ended, or show it.
+
+    Abandoned projects are not scored; reopened takes an outcome back.
 
     planner outcome EX-3 success --actual-effort 31
     """
@@ -111,7 +113,7 @@ def outcome(
 
 
 def calibration(portfolio: PortfolioOption = None, as_json: JsonFlag = False) -> None:
-    """Show how good the forecasts of a portfolio have been: Brier score, its parts, and the calibration curve."""
+    """Show how good forecasts have been: Brier score and calibration curve."""
     from planner.domain.calibration import ENOUGH
     from planner.services.forecasts import get_portfolio_forecasts
 

@@ -75,12 +75,12 @@ class CurvePoint(Model):
 
     low: float = Field(description="The least probability of the bin, inclusive.")
     high: float = Field(description="The largest probability of the bin; only 1 itself is inclusive.")
-    forecasts: int
+    forecasts: int = Field(description="How many forecasts the bin holds.")
     mean: float = Field(description="The mean of the probabilities.")
-    successes: int
+    successes: int = Field(description="How many of them came true.")
     share: float = Field(description="The share that came true.")
-    share_low: float
-    share_high: float
+    share_low: float = Field(description="The lower end of the Wilson interval of the share, 95 %.")
+    share_high: float = Field(description="Its upper end.")
 
 
 def bins_of(pairs: Sequence[Pair]) -> dict[float, float]:

@@ -58,7 +58,7 @@ class ForecastDraft(Model):
 class Forecast(ForecastDraft):
     """A forecast as it was recorded. The last one of each forecaster is current."""
 
-    forecaster: str
+    forecaster: str = Field(description="Name of the person who forecasts.")
     recorded_at: datetime
     recorded_by: str
 
@@ -80,7 +80,7 @@ class OutcomeDraft(Model):
 class Outcome(OutcomeDraft):
     """An outcome as it was recorded; a later one corrects it."""
 
-    ended_on: date
+    ended_on: date = Field(description="The day on which it was known.")
     recorded_at: datetime
     recorded_by: str
 
@@ -96,8 +96,8 @@ class BaseRate(Model):
 class ScoredForecast(Model):
     """The forecast of one forecaster that counts for the outcome."""
 
-    forecaster: str
-    probability: float
+    forecaster: str = Field(description="Name of the person who forecasts.")
+    probability: float = Field(description="What was said.")
     recorded_at: datetime
     brier: float = Field(description="(p − y)²: 0 is perfect, 1 the worst.")
 
@@ -106,7 +106,7 @@ class ProjectForecasts(Model):
     """Everything that was forecast of a project, and how it ended."""
 
     success: str = Field(description="What counts as success, as the last forecast said it.")
-    base_rate: BaseRate
+    base_rate: BaseRate = Field(description="How often the others succeeded that have ended.")
     current: tuple[Forecast, ...] = Field(description="The last forecast of each forecaster, by name.")
     mean: float | None = Field(description="The mean of the current probabilities; null without a forecast.")
     history: tuple[Forecast, ...] = Field(description="All forecasts ever made, the oldest first.")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from math import exp, inf, lgamma, log, log1p, sqrt
 
+from pydantic import Field
+
 from planner.domain.model import Model
 
 Z95 = 1.959963984540054  # the 97.5 % quantile of the standard normal distribution
@@ -15,11 +17,11 @@ _MOST_TERMS = 100_000  # the fraction converges in some √max(a, b) terms
 class Share(Model):
     """A share that was counted, with the interval in which the true one lies (Wilson, 95 %)."""
 
-    successes: int
-    of: int
-    share: float
-    low: float
-    high: float
+    successes: int = Field(description="How many succeeded.")
+    of: int = Field(description="How many were counted.")
+    share: float = Field(description="Successes over all counted.")
+    low: float = Field(description="The lower end of the Wilson interval, 95 %.")
+    high: float = Field(description="Its upper end.")
 
 
 def wilson(successes: int, of: int, z: float = Z95) -> tuple[float, float]:

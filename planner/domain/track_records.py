@@ -39,10 +39,10 @@ class Subject(Model):
 class OpenForecast(Subject):
     """A project that has not ended, with its current forecasts."""
 
-    mean: float
-    lowest: float
-    highest: float
-    forecasters: tuple[str, ...]
+    mean: float = Field(description="The mean of the current probabilities.")
+    lowest: float = Field(description="The least of them.")
+    highest: float = Field(description="The largest of them.")
+    forecasters: tuple[str, ...] = Field(description="Names of those who forecast it.")
     probabilities: tuple[float, ...] = Field(description="One for each forecaster, in their order.")
     horizon: date | None = Field(description="The first horizon that a current forecast names.")
 
@@ -50,8 +50,8 @@ class OpenForecast(Subject):
 class EndedForecast(Subject):
     """A project that has ended, and how well that was foreseen."""
 
-    outcome: Outcome
-    scored: tuple[ScoredForecast, ...]
+    outcome: Outcome = Field(description="How it ended.")
+    scored: tuple[ScoredForecast, ...] = Field(description="The forecasts that count for the outcome.")
     mean: float | None = Field(description="The mean of the forecasts that count; null when there is none.")
 
 
@@ -66,19 +66,19 @@ class Calibration(Model):
     brier_over_time: float | None = Field(
         description="The same, each forecast weighed by how long it stood: early foresight counts."
     )
-    decomposition: Decomposition | None
+    decomposition: Decomposition | None = Field(description="The parts of the score; null without a forecast.")
     skill: float | None = Field(
         description="1 − brier / uncertainty: better than the base rate above 0; null when all came out alike."
     )
-    curve: tuple[CurvePoint, ...]
+    curve: tuple[CurvePoint, ...] = Field(description="What was said against what came, by bin.")
 
 
 class PortfolioCalibration(Model):
     """The scores of the portfolio and of each forecaster."""
 
-    overall: Calibration
+    overall: Calibration = Field(description="The portfolio, by the mean of its forecasters.")
     forecasters: tuple[Calibration, ...] = Field(description="Those with a scored forecast, most forecasts first.")
-    base_rate: BaseRate
+    base_rate: BaseRate = Field(description="How often the projects succeeded that have ended.")
     unforecast: int = Field(description="Projects that ended in success or failure and had no forecast that counts.")
     effort: tuple[Uplift, ...] = Field(description="How much longer projects took than was estimated.")
 
@@ -86,10 +86,10 @@ class PortfolioCalibration(Model):
 class PortfolioForecasts(Model):
     """The forecasts of a portfolio: what is open, what has ended, and what that teaches."""
 
-    open: tuple[OpenForecast, ...]
+    open: tuple[OpenForecast, ...] = Field(description="The most probable first.")
     ended: tuple[EndedForecast, ...] = Field(description="The last to end first.")
     unrecorded: tuple[Subject, ...] = Field(description="Live, retired or stopped, without a recorded outcome.")
-    calibration: PortfolioCalibration
+    calibration: PortfolioCalibration = Field(description="How good the forecasts have been.")
 
 
 def build_portfolio_forecasts(

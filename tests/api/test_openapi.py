@@ -55,10 +55,15 @@ GET /portfolios/{}/infrastructure
 POST /portfolios/{}/imports
 GET /portfolios/{}/export.{}
 GET /playbooks/{}
+GET /projects/{}/forecasts
+PUT /projects/{}/forecasts/{}
+GET,PUT /projects/{}/outcome
+GET /portfolios/{}/forecasts
+GET /portfolios/{}/calibration
 """
 TAGS = (
     *("portfolios", "projects", "scoring", "matrix", "metrics", "lifecycle", "infrastructure", "history", "imports"),
-    *("exports", "reports", "playbooks"),
+    *("exports", "reports", "playbooks", "forecasts"),
 )
 
 
