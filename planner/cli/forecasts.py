@@ -30,7 +30,7 @@ def forecast(
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Forecast the success of a project, or show what was forecast beside the base rate.
+    """Forecast whether a project succeeds, or show what was said.
 
     planner forecast EX-3
     planner forecast EX-3 0.7 --by Mara --rationale "the pilot met every threshold"
@@ -113,7 +113,7 @@ def outcome(
 
 
 def calibration(portfolio: PortfolioOption = None, as_json: JsonFlag = False) -> None:
-    """Show how good forecasts have been: Brier score and calibration curve."""
+    """Show how good the forecasts of a portfolio have been."""
     from planner.domain.calibration import ENOUGH
     from planner.services.forecasts import get_portfolio_forecasts
 

@@ -62,8 +62,12 @@ class ProjectDocument(ProjectFields):
     transitions: tuple[Transition, ...] = Field(default=(), max_length=MAX_FACTS, fail_fast=True)
     task_marks: tuple[TaskMark, ...] = Field(default=(), max_length=MAX_FACTS, fail_fast=True)
     checklist: tuple[ChecklistItem, ...] = Field(default=(), max_length=MAX_FACTS, fail_fast=True)
-    forecasts: tuple[Forecast, ...] = Field(default=(), max_length=MAX_FACTS, fail_fast=True)
-    outcomes: tuple[Outcome, ...] = Field(default=(), max_length=MAX_FACTS, fail_fast=True)
+    forecasts: tuple[Forecast, ...] = Field(
+        default=(), max_length=MAX_FACTS, fail_fast=True, description="All forecasts of success, the oldest first."
+    )
+    outcomes: tuple[Outcome, ...] = Field(
+        default=(), max_length=MAX_FACTS, fail_fast=True, description="How it ended, corrections last."
+    )
     import_payload: dict[str, JsonValue] | None = Field(default=None, description="What the last import said of it.")
 
 
