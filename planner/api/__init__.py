@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from planner.api import (
     agreement,
     exports,
+    forecasts,
     history,
     imports,
     infrastructure,
@@ -30,6 +31,7 @@ for topic in (
     metrics,
     lifecycle,
     infrastructure,
+    forecasts,
     history,
     imports,
     exports,

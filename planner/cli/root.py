@@ -17,6 +17,7 @@ from planner.cli import (
     demo,
     exports,
     failures,
+    forecasts,
     gate,
     history,
     imports,
@@ -82,6 +83,9 @@ COMMANDS: Mapping[str, Mapping[str, Command | Mapping[str, Command]]] = {
         "tasks": lifecycle.tasks,
         "move": lifecycle.move,
         "board": lifecycle.board,
+        "forecast": forecasts.forecast,
+        "outcome": forecasts.outcome,
+        "calibration": forecasts.calibration,
         "report": reports.report,
     },
     "Measure": {

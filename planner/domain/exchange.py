@@ -13,6 +13,7 @@ from pydantic import AwareDatetime, Field, JsonValue, StringConstraints, model_v
 from pydantic_core import PydanticCustomError
 
 from planner.domain.errors import FieldError, Invalid
+from planner.domain.forecasts import Forecast, Outcome
 from planner.domain.history import FieldChange
 from planner.domain.infrastructure import ChecklistItem
 from planner.domain.lifecycle import TaskMark, Transition
@@ -62,6 +63,12 @@ class ProjectDocument(ProjectFields):
     transitions: tuple[Transition, ...] = Field(default=(), max_length=MAX_FACTS, fail_fast=True)
     task_marks: tuple[TaskMark, ...] = Field(default=(), max_length=MAX_FACTS, fail_fast=True)
     checklist: tuple[ChecklistItem, ...] = Field(default=(), max_length=MAX_FACTS, fail_fast=True)
+    forecasts: tuple[Forecast, ...] = Field(
+        default=(), max_length=MAX_FACTS, fail_fast=True, description="All forecasts of success, the oldest first."
+    )
+    outcomes: tuple[Outcome, ...] = Field(
+        default=(), max_length=MAX_FACTS, fail_fast=True, description="How it ended, corrections last."
+    )
     import_payload: dict[str, JsonValue] | None = Field(default=None, description="What the last import said of it.")
 
 
@@ -150,6 +157,8 @@ def _moments(project: ProjectDocument) -> Iterator[tuple[str, list[datetime]]]:
     yield "transitions", [transition.recorded_at for transition in project.transitions]
     yield "task_marks", [mark.recorded_at for mark in project.task_marks]
     yield "checklist", [item.recorded_at for item in project.checklist]
+    yield "forecasts", [forecast.recorded_at for forecast in project.forecasts]
+    yield "outcomes", [outcome.recorded_at for outcome in project.outcomes]
 
 
 def _twice(where: str, field: str, values: list[str] | list[int] | list[str | None]) -> Iterator[Problem]:

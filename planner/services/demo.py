@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Self
 
 import yaml
-from pydantic import Field, model_validator
+from pydantic import Field, TypeAdapter, model_validator
 
 from planner.domain.errors import NotFound
+from planner.domain.forecasts import ForecastDraft, OutcomeDraft
 from planner.domain.infrastructure import ChecklistDraft
 from planner.domain.lifecycle import TransitionDraft
 from planner.domain.metrics import ContractDraft, RunDraft
@@ -19,12 +20,14 @@ from planner.domain.model import Model, Name
 from planner.domain.portfolios import Portfolio, PortfolioDraft
 from planner.domain.projects import ProjectDraft, ProjectPatch
 from planner.domain.scoring import AnswerDraft
-from planner.services import access, infrastructure, lifecycle, metrics, portfolios, projects, scoring
+from planner.services import access, forecasts, infrastructure, lifecycle, metrics, portfolios, projects, scoring
 from planner.services.demo_rounds import read_rounds, tell_round
 from planner.services.workspace import Workspace
 from planner.store import portfolios as store
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "portfolio.yaml"
+FORECASTS = EXAMPLE.with_name("forecasts.yaml")
+STORY_HOUR, FORECAST_HOUR = time(9, 30), time(16)
 
 
 class Action(Model):
@@ -39,6 +42,8 @@ class Action(Model):
     tasks: dict[str, str] | None = None
     checklist: dict[str, ChecklistDraft] | None = None
     change: ProjectPatch | None = None
+    forecast: ForecastDraft | None = None
+    outcome: OutcomeDraft | None = None
 
     @model_validator(mode="after")
     def _does_something(self) -> Self:
@@ -66,6 +71,12 @@ def read_story(path: Path = EXAMPLE) -> Story:
     return Story.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
+def read_forecasts(path: Path = FORECASTS) -> dict[str, tuple[Action, ...]]:
+    """What was forecast of its projects, by their names."""
+    read = TypeAdapter(dict[str, tuple[Action, ...]])
+    return read.validate_python(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
 def is_empty(ws: Workspace) -> bool:
     """Whether there is no portfolio at all."""
     return not portfolios.list_portfolios(ws)
@@ -74,10 +85,18 @@ def is_empty(ws: Workspace) -> bool:
 def load_demo(ws: Workspace, progress: Callable[[int, int], None] | None = None) -> Portfolio:
     """Loads the example; Conflict when it is there already. `progress` is told (done, of) as the story goes on."""
     story = read_story()
+    numbers = {told.project.name: number for number, told in enumerate(story.projects)}
     acts = sorted(
-        (_time(action, position), number, position, action)
-        for number, told in enumerate(story.projects)
-        for position, action in enumerate(told.story)
+        [
+            (_time(action, position), number, position, action)
+            for number, told in enumerate(story.projects)
+            for position, action in enumerate(told.story)
+        ]
+        + [
+            (_time(action, position, FORECAST_HOUR), numbers[name], position, action)
+            for name, actions in read_forecasts().items()
+            for position, action in enumerate(actions)
+        ]
     )
     told_rounds = read_rounds()
     steps = len(acts) + len(told_rounds)
@@ -115,9 +134,9 @@ def clear_demo(ws: Workspace) -> str:
     return example.name
 
 
-def _time(action: Action, position: int) -> datetime:
-    """When an action was done: in the morning of its day, a minute later for each one before it in its story."""
-    return datetime.combine(action.on, time(9, 30), UTC) + timedelta(minutes=position)
+def _time(action: Action, position: int, hour: time = STORY_HOUR) -> datetime:
+    """When an action was done: at the hour on its day, a minute later for each one before it in its file."""
+    return datetime.combine(action.on, hour, UTC) + timedelta(minutes=position)
 
 
 def _same(at: datetime) -> datetime:
@@ -137,5 +156,9 @@ def _do(ws: Workspace, key: str, action: Action) -> None:
         infrastructure.record_component(ws, key, component, draft)
     for task, note in (action.tasks or {}).items():
         lifecycle.mark_task(ws, key, task, True, note)
+    if action.forecast is not None:
+        forecasts.record_forecast(ws, key, action.by, action.forecast)
+    if action.outcome is not None:
+        forecasts.record_outcome(ws, key, action.outcome)
     if action.move is not None:
         lifecycle.move_project(ws, key, action.move)

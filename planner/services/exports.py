@@ -22,7 +22,18 @@ from planner.render.tables import write_csv, write_xlsx
 from planner.services import access
 from planner.services.standings import rewrite_standings, unknown_standing
 from planner.services.workspace import Reading, Workspace, reading
-from planner.store import history, imports, infrastructure, lifecycle, metrics, portfolios, projects, rounds, scoring
+from planner.store import (
+    forecasts,
+    history,
+    imports,
+    infrastructure,
+    lifecycle,
+    metrics,
+    portfolios,
+    projects,
+    rounds,
+    scoring,
+)
 from planner.store.database import Connection
 
 Kind = Literal["json", "csv", "xlsx"]
@@ -77,6 +88,8 @@ def _project_documents(found: Reading) -> tuple[ProjectDocument, ...]:
     transitions = lifecycle.load_transitions_by_project(connection, portfolio_id)
     marks = lifecycle.load_task_marks_by_project(connection, portfolio_id)
     items = infrastructure.load_checklist_items_by_project(connection, portfolio_id)
+    foreseen = forecasts.load_forecasts_by_project(connection, portfolio_id)
+    outcomes = forecasts.load_outcomes_by_project(connection, portfolio_id)
     payloads = imports.load_payloads(connection, portfolio_id)
     external = {i.id: i.external_id for i in projects.list_identities(connection, portfolio_id)}
     own = (*ProjectFields.model_fields, "key", "stage", "created_at", "updated_at", "version", "deleted_at")
@@ -93,6 +106,8 @@ def _project_documents(found: Reading) -> tuple[ProjectDocument, ...]:
             transitions=transitions.get(project.id, ()),
             task_marks=marks.get(project.id, ()),
             checklist=items.get(project.id, ()),
+            forecasts=foreseen.get(project.id, ()),
+            outcomes=outcomes.get(project.id, ()),
             import_payload=payloads.get(project.id),
         )
         for project in projects.load_projects(connection, portfolio_id, deleted=True)
@@ -148,6 +163,8 @@ def _insert_projects(
         lifecycle.append_transitions(connection, [(project_id, move) for move in project.transitions])
         lifecycle.append_task_marks(connection, project_id, project.task_marks)
         infrastructure.append_checklist_items(connection, [(project_id, item) for item in project.checklist])
+        forecasts.append_forecasts(connection, [(project_id, one) for one in project.forecasts])
+        forecasts.append_outcomes(connection, [(project_id, one) for one in project.outcomes])
         if project.import_payload is not None:
             imports.add_payloads(connection, [(project_id, project.import_payload)], project.updated_at)
     rounds.append_rounds(connection, portfolio_id, document.rounds)

@@ -1,4 +1,4 @@
-"""The tables. Facts (answers, contracts, runs, moves, ticks, checklist statements, events) are only ever appended."""
+"""The tables. Facts (answers, contracts, runs, moves, ticks, statements, forecasts, events) are only ever appended."""
 
 from __future__ import annotations
 
@@ -203,6 +203,38 @@ class ChecklistItemRow(Row, table=True):
     tool: str
     shared: str | None
     note: str
+    recorded_at: datetime
+    recorded_by: str
+
+
+class ForecastRow(Row, table=True):
+    """A probability of success as somebody forecast it; the last one of each forecaster counts."""
+
+    __tablename__ = "forecast"
+
+    id: int | None = Field(default=None, primary_key=True)
+    project_id: int = _project()
+    forecaster: str
+    probability: float
+    success: str
+    horizon: date | None
+    rationale: str
+    recorded_at: datetime
+    recorded_by: str
+
+
+class OutcomeRow(Row, table=True):
+    """How a project ended; a later row corrects an earlier one."""
+
+    __tablename__ = "outcome"
+
+    id: int | None = Field(default=None, primary_key=True)
+    project_id: int = _project()
+    outcome: str
+    ended_on: date
+    note: str
+    actual_effort: float | None
+    estimated_effort: float | None
     recorded_at: datetime
     recorded_by: str
 

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from planner.web import (
     agreement,
+    forecasts,
     guide,
     imports,
     infrastructure,
@@ -18,7 +19,19 @@ from planner.web import (
 )
 
 router = APIRouter()
-for topic in (portfolios, projects, scoring, matrix, lifecycle, infrastructure, metrics, imports, reports, guide):
-    router.include_router(topic.router)
-for topic in (agreement, rounds):
+for topic in (
+    portfolios,
+    projects,
+    scoring,
+    matrix,
+    lifecycle,
+    infrastructure,
+    metrics,
+    agreement,
+    rounds,
+    forecasts,
+    imports,
+    reports,
+    guide,
+):
     router.include_router(topic.router)

@@ -16,6 +16,7 @@ VALUES = {
     "project": "LAB-1",
     "ref": "LAB-1",
     "assessor": "Mara",
+    "forecaster": "Mara",
     "task": "state_problem",
     "component": "data.versioning",
     "playbook": "fsdl",

@@ -60,11 +60,16 @@ GET /portfolios/{}/rounds/{}/owed
 POST /portfolios/{}/imports
 GET /portfolios/{}/export.{}
 GET /playbooks/{}
+GET /projects/{}/forecasts
+PUT /projects/{}/forecasts/{}
+GET,PUT /projects/{}/outcome
+GET /portfolios/{}/forecasts
+GET /portfolios/{}/calibration
 """
 TAGS = (
     *("portfolios", "projects", "scoring", "matrix", "metrics", "lifecycle", "infrastructure", "history", "imports"),
     *("agreement", "rounds"),
-    *("exports", "reports", "playbooks"),
+    *("exports", "reports", "playbooks", "forecasts"),
 )
 
 

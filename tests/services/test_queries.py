@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from planner.domain.forecasts import ForecastDraft, OutcomeDraft
 from planner.domain.infrastructure import ChecklistDraft
 from planner.domain.metrics import RunDraft
 from planner.domain.portfolios import PortfolioPatch
@@ -18,6 +19,7 @@ from planner.domain.rounds import RoundDraft
 from planner.services import (
     agreement,
     exports,
+    forecasts,
     history,
     infrastructure,
     lifecycle,
@@ -57,7 +59,9 @@ ACTIONS: dict[str, tuple[Callable[[Workspace], object], int]] = {
     "score sheet": (lambda ws: rounds.get_score_sheet(ws, "LAB-3", "Ben"), 8),
     "portfolio events": (lambda ws: history.list_portfolio_events(ws, SLUG), 5),
     "portfolio report": (lambda ws: reports.get_portfolio_report(ws, SLUG, Filters()), 15),
-    "export": (lambda ws: exports.export_document(ws, SLUG), 17),
+    "export": (lambda ws: exports.export_document(ws, SLUG), 20),
+    "forecasts": (lambda ws: forecasts.get_portfolio_forecasts(ws, SLUG), 7),
+    "project forecasts": (lambda ws: forecasts.get_forecasts(ws, "LAB-3"), 10),
     "project": (lambda ws: projects.get_project(ws, "LAB-3"), 5),
     "answers": (lambda ws: scoring.list_answers(ws, "LAB-3"), 5),
     "place": (lambda ws: matrix.locate(ws, "LAB-3"), 5),
@@ -105,6 +109,9 @@ def sizes(template_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
                 metrics.set_contract(ws, key, contract_draft("maximise recall"))
                 metrics.record_runs(ws, key, [RunDraft(name="r", metrics={"recall": 0.5})])
                 infrastructure.record_component(ws, key, "data.sources", ChecklistDraft(status="planned"))
+                forecasts.record_forecast(ws, key, "Mara", ForecastDraft(probability=0.7))
+                if number % 2:
+                    forecasts.record_outcome(ws, key, OutcomeDraft(outcome="success", actual_effort=2))
             rounds.open_round(ws, SLUG, RoundDraft(name="Autumn", assessors=("Mara", "Ben")))
         yield spaces
 
