@@ -30,6 +30,8 @@ def locate(ws: Workspace, ref: str, standing: Standing | None = None) -> Matrix:
 def points_of(projects: Iterable[Project | ProjectSummary]) -> list[ProjectPoint]:
     """Projects as the matrix sees them."""
     return [
-        ProjectPoint.model_construct(id=p.id, key=p.key, name=p.name, archetype=p.archetype, standing=p.standing)
+        ProjectPoint.model_construct(
+            id=p.id, key=p.key, name=p.name, archetype=p.archetype, status=p.status, standing=p.standing
+        )
         for p in projects
     ]

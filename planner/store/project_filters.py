@@ -13,7 +13,7 @@ import orjson
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, text
 
 from planner.domain.errors import Invalid
-from planner.domain.projects import NOT_STATED, Filters
+from planner.domain.projects import CLOSED, NOT_STATED, OPEN, Filters
 from planner.store.search import found_by
 from planner.store.tables import ProjectRow, table
 
@@ -27,7 +27,9 @@ def conditions(portfolio_id: int, filters: Filters, *, sqlite: bool) -> list[Col
     clauses: list[ColumnElement[bool]] = [project.c.portfolio_id == portfolio_id, project.c.deleted_at.is_(None)]
     for name in WORD_FILTERS:
         value = getattr(filters, name)
-        if value is not None:
+        if name == "status" and value == OPEN:
+            clauses.append(or_(project.c.status.is_(None), project.c.status.not_in(CLOSED)))
+        elif value is not None:
             clauses.append(project.c[name].is_(None) if value == NOT_STATED else project.c[name] == value)
     if filters.answered is not None:
         clauses.append(project.c.answered == filters.answered)

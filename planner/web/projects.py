@@ -17,7 +17,7 @@ from planner.services import portfolios as portfolio_service
 from planner.services import projects as service
 from planner.services.workspace import Workspace
 from planner.web.forms import Form, Posted, build, messages, typed_number
-from planner.web.lists import OPEN, asked, chips, choices, columns, names_of, rows
+from planner.web.lists import UNFOLDED, asked, chips, choices, columns, names_of, rows
 from planner.web.pages import Here, page, query, see_other
 from planner.web.project_pages import show_summary
 
@@ -60,7 +60,7 @@ def show_list(request: Request, ws: Here, slug: str, cursor: Annotated[str | Non
         state=query(wanted.filters),
         choices=choices(service.list_facets(ws, slug), wanted.filters, names),
         chips=chips(wanted.filters, names),
-        folded_set=any(name not in (*OPEN, "q", "sort") for name in wanted.filters.active),
+        folded_set=any(name not in (*UNFOLDED, "q", "sort") for name in wanted.filters.active),
         questions=len(playbook.criteria),
         columns=columns(wanted.filters),
         rows=rows(found.items, playbook),
