@@ -172,7 +172,7 @@ class Distribution:
         return np.asarray(self.probabilities[:, self.values >= cut_off - 1e-12].sum(axis=1))
 
 
-def _value(levels: np.ndarray, dimension: Dimension, applicable: Sequence[bool]) -> np.ndarray:
+def dimension_value(levels: np.ndarray, dimension: Dimension, applicable: Sequence[bool]) -> np.ndarray:
     """Values of level combinations (combinations, applicable criteria) under the dimension's aggregation."""
     if isinstance(dimension.aggregation, BestLens):
         rule = dimension.aggregation
@@ -195,7 +195,7 @@ def dimension_distribution(beliefs: np.ndarray, applicable: Sequence[bool], dime
     probabilities = np.ones((len(beliefs), len(combinations)))
     for position, column in enumerate(columns):
         probabilities *= beliefs[:, column, :][:, combinations[:, position]]
-    raw = np.round(_value(combinations + 1.0, dimension, applicable), 9)
+    raw = np.round(dimension_value(combinations + 1.0, dimension, applicable), 9)
     values, group = np.unique(raw, return_inverse=True)
     order = np.argsort(group, kind="stable")
     starts = np.searchsorted(group[order], np.arange(len(values)))

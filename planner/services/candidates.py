@@ -32,5 +32,9 @@ def _load(found: Reading, filters: Filters) -> Candidates:
     points = project_lists.load_points(found.connection, found.portfolio.id, filters)
     answers = scoring.load_answers_by_project(found.connection, found.portfolio.id)
     points.sort(key=lambda point: point.id)
-    states = tuple(belief_state(current_answers(answers.get(point.id, ())), found.playbook) for point in points)
+    unanswered = belief_state((), found.playbook)  # of many projects nothing is known, and all of them are alike
+    states = tuple(
+        belief_state(current_answers(answers[point.id]), found.playbook) if point.id in answers else unanswered
+        for point in points
+    )
     return Candidates(tuple(points), states)
