@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from planner.api import (
+    agenda,
     exports,
     history,
     imports,
@@ -23,6 +24,7 @@ for topic in (
     projects,
     scoring,
     matrix,
+    agenda,
     metrics,
     lifecycle,
     infrastructure,

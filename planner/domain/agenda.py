@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import erfc, exp, pi, sqrt
+from typing import Literal, cast
 
 import numpy as np
 from pydantic import Field
@@ -27,6 +28,9 @@ from planner.domain.playbook import LEVELS, Dimension, Playbook
 from planner.domain.scoring import BeliefState, dimension_value
 
 NOISE = 1e-9  # floats nearer to each other than this are equal: they differ by the order of adding alone
+
+
+Place = Literal["in", "out", "tied"]
 
 
 class Question(Model):
@@ -40,6 +44,10 @@ class Question(Model):
         "once the level is known. 0 when no answer can change it."
     )
     flips: float = Field(description="The probability that the answer changes which projects are the best `top`.")
+    place: Place = Field(
+        description="Where the project is by its expected priority: in, among the best `top`; out, not among them; or "
+        "tied with projects at the edge, so that nothing tells which of them belong to the best."
+    )
     known: bool = Field(description="Whether somebody has answered it; the answers leave more than one level.")
     answered_by: tuple[str, ...] = Field(description="Who has answered it.")
     assessors: tuple[str, ...] = Field(description="Whom to ask; empty when anybody may answer.")
@@ -103,11 +111,12 @@ class Expectations:
 class Agenda:
     """The open questions in order, as columns: `project` and `criterion` are positions, `gain` and `flips` values.
 
-    `mean` is the expected priority of each project, shape (projects,).
+    `mean` and `place` are the expected priority of each project and where that puts it, shape (projects,).
     """
 
     top: int
     mean: np.ndarray
+    place: tuple[Place, ...]
     project: np.ndarray
     criterion: np.ndarray
     gain: np.ndarray
@@ -177,6 +186,15 @@ def thresholds(mean: np.ndarray, top: int) -> tuple[np.ndarray, np.ndarray]:
     return chosen, np.where(chosen, mean[order[top]], mean[order[top - 1]])
 
 
+def places(mean: np.ndarray, top: int) -> tuple[Place, ...]:
+    """Where each project is; every one is in where there are no more than the best."""
+    if not 0 < top < len(mean):
+        return cast(tuple[Place, ...], ("in",) * len(mean))
+    chosen, threshold = thresholds(mean, top)
+    words = np.where(np.abs(mean - threshold) < NOISE, "tied", np.where(chosen, "in", "out"))
+    return cast(tuple[Place, ...], tuple(words.tolist()))
+
+
 def gains(found: Expectations, top: int) -> tuple[np.ndarray, np.ndarray]:
     """(gain, flips) of every question, each (projects, criteria). Nothing to gain when every project is chosen."""
     shape = found.given.shape[:2]
@@ -226,10 +244,10 @@ def build_agenda(
     keys = (criterion, project, -answered[project], -flips[project, criterion], -gain[project, criterion])
     order = np.lexsort(keys)
     project, criterion = project[order], criterion[order]
-    columns = (found.mean, project, criterion, gain[project, criterion], flips[project, criterion])
-    for column in columns:
+    columns = (project, criterion, gain[project, criterion], flips[project, criterion])
+    for column in (found.mean, *columns):
         column.setflags(write=False)  # it is shared by all who ask
-    return Agenda(top, *columns)
+    return Agenda(top, found.mean, places(found.mean, top), *columns)
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,11 @@ class Step:
     top: int
     projects: int
 
+    @property
+    def key(self) -> str:
+        """The key of the project; empty when there is none."""
+        return self.project.key if self.project else ""
+
 
 @dataclass(frozen=True)
 class _Built:
@@ -69,10 +74,15 @@ class _Built:
             criterion=criterion,
             gain=float(self.agenda.gain[position]),
             flips=float(self.agenda.flips[position]),
+            place=self.agenda.place[self.agenda.project[position]],
             known=bool(self.answered_by[position]),
             answered_by=self.answered_by[position],
             assessors=self.whom[position],
         )
+
+    def asks(self, position: int, assessor: str) -> bool:
+        """Whether a question can be put to somebody: not to whom is sure of the answer already."""
+        return assessor in self.whom[position] or assessor not in self.answered_by[position]
 
     def positions(self, assessor: str | None, project: str | None = None) -> Sequence[int]:
         """The positions of the questions for an assessor or about a project, in order."""
@@ -130,27 +140,27 @@ def next_question(
     *,
     mine: bool = False,
 ) -> Step:
-    """The most valuable question that the assessor has neither answered nor skipped; or the question `at`.
+    """The most valuable question that the assessor has neither answered today nor skipped; or the question `at`.
 
-    With `mine`, only those for this assessor and those that anybody may answer. NotFound for an `at` that is no project
+    One that was answered before comes again when the answer left more than one level. With `mine`, only those for this
+    assessor and those that anybody may answer. NotFound for an `at` that is no project
     of the portfolio, or no criterion.
     """
     with reading(ws, slug) as found:
         built = _built(ws, found, filters, top)
-        telling = built.agenda.telling
+        midnight = ws.clock().replace(hour=0, minute=0, second=0, microsecond=0)
+        today = store.load_answered_since(found.connection, found.portfolio.id, assessor, midnight)
+        not_now = {*today, *skipped}
         open_to = [
             position
-            for position in built.positions(assessor if mine else None)
-            if position < telling
-            and assessor not in built.answered_by[position]
-            and built.asked[position] not in skipped
+            for position in built.positions(assessor if mine else None)[: built.agenda.telling]
+            if built.asks(position, assessor) and built.asked[position] not in not_now
         ]
         step = at or (built.asked[open_to[0]] if open_to else None)
-        now = ws.clock()
-        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         project = projects.get_project(found.connection, step[0]) if step else None
         if step and project and (project.portfolio != slug or found.playbook.criterion(step[1]) is None):
             raise NotFound("There is no such question in this portfolio.")
+        step = (project.key, step[1]) if step and project else None  # as it is spelt, however it was asked for
         answers = current_answers(scoring.load_answers(found.connection, project.id)) if project else []
         return Step(
             project=project,
@@ -158,7 +168,7 @@ def next_question(
             question=built.question(built.asked.index(step)) if step in built.asked else None,
             own=next((a for a in answers if step and (a.assessor, a.criterion) == (assessor, step[1])), None),
             left=sum(1 for position in open_to if built.asked[position] != step),
-            answered_today=store.count_answers_since(found.connection, found.portfolio.id, assessor, midnight),
+            answered_today=len(today),
             top=built.agenda.top,
             projects=len(built.points),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from planner.domain.scoring import AnswerDraft
 from planner.store.tables import AnswerRow, ProjectRow, table
@@ -41,18 +41,15 @@ def load_owners(connection: Connection, portfolio_id: int) -> dict[int, str]:
     return dict(rows)
 
 
-def count_answers_since(connection: Connection, portfolio_id: int, assessor: str, since: datetime) -> int:
-    """How many questions an assessor has answered from that time on; one that was answered twice counts once."""
-    answered = (
-        select(answer.c.project_id, answer.c.criterion)
+def load_answered_since(
+    connection: Connection, portfolio_id: int, assessor: str, since: datetime
+) -> set[tuple[str, str]]:
+    """The questions, by project key and criterion, that an assessor has answered from that time on."""
+    statement = (
+        select(project.c.key, answer.c.criterion, answer.c.withdrawn)
         .join(project, project.c.id == answer.c.project_id)
-        .where(
-            project.c.portfolio_id == portfolio_id,
-            answer.c.assessor == assessor,
-            answer.c.recorded_at >= since,
-            answer.c.withdrawn.is_(False),
-        )
-        .distinct()
-        .subquery()
+        .where(project.c.portfolio_id == portfolio_id, answer.c.assessor == assessor, answer.c.recorded_at >= since)
+        .order_by(answer.c.id)
     )
-    return int(connection.execute(select(func.count()).select_from(answered)).scalar_one())
+    last = {(key, criterion): withdrawn for key, criterion, withdrawn in connection.execute(statement)}
+    return {question for question, withdrawn in last.items() if not withdrawn}

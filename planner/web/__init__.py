@@ -3,6 +3,8 @@
 from fastapi import APIRouter
 
 from planner.web import (
+    agenda,
+    agenda_walk,
     guide,
     imports,
     infrastructure,
@@ -16,5 +18,18 @@ from planner.web import (
 )
 
 router = APIRouter()
-for topic in (portfolios, projects, scoring, matrix, lifecycle, infrastructure, metrics, imports, reports, guide):
+for topic in (
+    portfolios,
+    projects,
+    scoring,
+    matrix,
+    agenda,
+    agenda_walk,
+    lifecycle,
+    infrastructure,
+    metrics,
+    imports,
+    reports,
+    guide,
+):
     router.include_router(topic.router)

@@ -13,7 +13,21 @@ PAGES = [
     "/help",
     "/playbooks/fsdl",
     "/nowhere",
-    *(HOME + end for end in ("", "/projects", "/matrix", "/board", "/infrastructure", "/import", "/export", "/bin")),
+    *(
+        HOME + end
+        for end in (
+            "",
+            "/projects",
+            "/matrix",
+            "/agenda?by=assessor",
+            "/agenda/next",
+            "/board",
+            "/infrastructure",
+            "/import",
+            "/export",
+            "/bin",
+        )
+    ),
     *(HOME + end for end in ("/history", "/settings", "/projects/new", "/projects?q=zzz&colour=red", "/report")),
     *(PROJECT + end for end in ("", "/edit", "/score", "/contract", "/lifecycle", "/checklist", "/history", "/report")),
 ]
