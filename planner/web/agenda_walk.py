@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from planner.domain.errors import FieldError, Invalid
+from planner.domain.errors import FieldError, Invalid, NotFound
 from planner.domain.projects import Filters
 from planner.domain.scoring import Answer, AnswerDraft
 from planner.services import agenda as service
@@ -83,6 +83,8 @@ def answer(request: Request, ws: Here, slug: str, form: Posted) -> Response:
     """Records the answer and leads to the next question, which comes back when something is wrong with the answer."""
     walk = _walk(request, ws, slug)
     came_back = walk.at != ""
+    if not form.text("question"):
+        raise NotFound("The form does not say which question it answers.")
     walk = replace(walk, at=form.text("question"))
     step = _step(ws, walk)
     draft, wrong = draft_of(form, step.criterion)
