@@ -36,10 +36,11 @@ def agenda(
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Show what to ask next: the questions whose answers matter most for the choice of the best projects.
+    """Show which questions to ask next, and whom.
 
-    Gain: by how many points of priority, summed over the best, the choice is expected to be better for the answer.
-    Flips: the chance that the answer changes which projects are the best.
+    Those come first whose answers matter most for the choice of the best projects. Gain: by how many points of
+    priority, summed over the best, the choice is expected to be better for the answer. Flips: the chance that the
+    answer changes which projects are the best.
 
         planner agenda
         planner agenda --portfolio fed --top 25 --limit 30

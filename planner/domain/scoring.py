@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from itertools import product
-from typing import Annotated, Self, cast
+from typing import Annotated, NamedTuple, Self, TypeVar, cast
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -64,6 +64,22 @@ class Answer(AnswerDraft):
         return self if self.withdrawn else super()._one_thing_said()  # type: ignore[operator]
 
 
+class Said(NamedTuple):
+    """The part of an answer that beliefs come from, for reading those of a whole portfolio at once."""
+
+    criterion: str
+    assessor: str
+    withdrawn: bool
+    level: int | None
+    low: int | None
+    high: int | None
+    confidence: str | None
+    not_applicable: bool
+
+
+AnyAnswer = TypeVar("AnyAnswer", Answer, Said)
+
+
 class Interval(Model):
     """An expected value between 1 and 5 and the 5 % and 95 % quantiles of its distribution."""
 
@@ -107,7 +123,7 @@ def triangle(level: int, low: int, high: int) -> Belief:
     return cast(Belief, tuple((weights / weights.sum()).tolist()))
 
 
-def answer_range(answer: AnswerDraft, playbook: Playbook) -> tuple[int, int]:
+def answer_range(answer: AnswerDraft | Said, playbook: Playbook) -> tuple[int, int]:
     """The lowest and highest level of an answer: as given, else the spread of its confidence, cut at 1 and 5."""
     assert answer.level is not None
     confidence = playbook.confidence(answer.confidence)
@@ -117,13 +133,13 @@ def answer_range(answer: AnswerDraft, playbook: Playbook) -> tuple[int, int]:
     return low, high
 
 
-def belief_state(answers: Iterable[Answer], playbook: Playbook) -> BeliefState:
+def belief_state(answers: Iterable[Answer | Said], playbook: Playbook) -> BeliefState:
     """What the current answers leave to believe about one project.
 
     Several assessors: the mean of their beliefs, so that disagreement is uncertainty. A criterion is out when
     everybody who answered it says that it does not apply. Unanswered: the criterion's prior, which is not low.
     """
-    by_criterion: dict[str, list[Answer]] = {}
+    by_criterion: dict[str, list[Answer | Said]] = {}
     for answer in answers:
         if not answer.withdrawn:
             by_criterion.setdefault(answer.criterion, []).append(answer)
@@ -284,9 +300,9 @@ def quadrant_of(impact: float, feasibility: float, playbook: Playbook) -> Quadra
     )
 
 
-def current_answers(history: Iterable[Answer]) -> list[Answer]:
+def current_answers(history: Iterable[AnyAnswer]) -> list[AnyAnswer]:
     """Of all answers ever given, in the order they were recorded, the last of each assessor to each criterion."""
-    latest: dict[tuple[str, str], Answer] = {}
+    latest: dict[tuple[str, str], AnyAnswer] = {}
     for answer in history:
         latest[answer.criterion, answer.assessor] = answer
     return [answer for answer in latest.values() if not answer.withdrawn]

@@ -22,7 +22,7 @@ from planner.domain.matrix import ProjectPoint
 from planner.domain.playbook import Playbook
 from planner.domain.portfolios import top_of
 from planner.domain.projects import Filters, Project
-from planner.domain.scoring import Answer, AnswerDraft, answer_range, current_answers
+from planner.domain.scoring import Answer, Said, answer_range, current_answers
 from planner.services.candidates import load_candidates
 from planner.services.kept import kept
 from planner.services.workspace import Reading, Workspace, reading
@@ -143,18 +143,18 @@ def next_question(
     """The most valuable question that the assessor has neither answered today nor skipped; or the question `at`.
 
     One that was answered before comes again when the answer left more than one level. With `mine`, only those for this
-    assessor and those that anybody may answer. NotFound for an `at` that is no project
-    of the portfolio, or no criterion.
+    assessor and those that anybody may answer. NotFound for an `at` that is no project of the portfolio, or no
+    criterion.
     """
     with reading(ws, slug) as found:
         built = _built(ws, found, filters, top)
         midnight = ws.clock().replace(hour=0, minute=0, second=0, microsecond=0)
         today = store.load_answered_since(found.connection, found.portfolio.id, assessor, midnight)
-        not_now = {*today, *skipped}
+        not_now, telling = {*today, *skipped}, built.agenda.telling
         open_to = [
             position
-            for position in built.positions(assessor if mine else None)[: built.agenda.telling]
-            if built.asks(position, assessor) and built.asked[position] not in not_now
+            for position in built.positions(assessor if mine else None)
+            if position < telling and built.asked[position] not in not_now and built.asks(position, assessor)
         ]
         step = at or (built.asked[open_to[0]] if open_to else None)
         project = projects.get_project(found.connection, step[0]) if step else None
@@ -182,7 +182,10 @@ def _built(ws: Workspace, found: Reading, filters: Filters, top: int | None) -> 
     def build() -> _Built:
         agenda = build_agenda(candidates.states, found.playbook, k, share)
         ids = [criterion.id for criterion in found.playbook.criteria]
-        voices = _voices(found)
+        voices = {
+            project: tuple(_voice(answer, found.playbook) for answer in said)
+            for project, said in candidates.said.items()
+        }
         owners = store.load_owners(found.connection, found.portfolio.id)
         asked, whom, answered_by = [], [], []
         for project, criterion in zip(agenda.project.tolist(), agenda.criterion.tolist(), strict=True):
@@ -205,24 +208,10 @@ def _built(ws: Workspace, found: Reading, filters: Filters, top: int | None) -> 
     return kept(ws, found.portfolio, ("agenda", chosen, k), build)
 
 
-def _voices(found: Reading) -> dict[int, tuple[Voice, ...]]:
-    """The present answers of each project: who, to what, and whether they leave one level."""
-    voices: dict[int, tuple[Voice, ...]] = {}
-    for project, said in store.load_said(found.connection, found.portfolio.id).items():
-        latest = {(criterion, assessor): draft for criterion, assessor, draft in said}
-        voices[project] = tuple(
-            Voice(criterion, assessor, _is_sure(draft, found.playbook))
-            for (criterion, assessor), draft in latest.items()
-            if draft is not None
-        )
-    return voices
-
-
-def _is_sure(draft: AnswerDraft, playbook: Playbook) -> bool:
-    if draft.level is None:
-        return True
-    low, high = answer_range(draft, playbook)
-    return low == high
+def _voice(said: Said, playbook: Playbook) -> Voice:
+    """Who answered what, and whether one level is left: saying that it does not apply leaves no doubt either."""
+    low, high = (1, 1) if said.level is None else answer_range(said, playbook)
+    return Voice(said.criterion, said.assessor, low == high)
 
 
 def _shares(agenda: Agenda, whom: Iterable[tuple[str, ...]]) -> tuple[AssessorShare, ...]:

@@ -7,29 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from planner.domain.scoring import AnswerDraft
 from planner.store.tables import AnswerRow, ProjectRow, table
 
 project = table(ProjectRow)
 answer = table(AnswerRow)
-
-Said = tuple[str, str, AnswerDraft | None]  # criterion, assessor, what was said; None takes it back
-
-
-def load_said(connection: Connection, portfolio_id: int) -> dict[int, list[Said]]:
-    """What was said about each project of a portfolio, in the order of recording and without the long texts."""
-    names = ("criterion", "assessor", "withdrawn", "level", "low", "high", "confidence", "not_applicable")
-    statement = (
-        select(answer.c.project_id, *(answer.c[name] for name in names))
-        .join(project, project.c.id == answer.c.project_id)
-        .where(project.c.portfolio_id == portfolio_id)
-        .order_by(answer.c.id)
-    )
-    found: dict[int, list[Said]] = {}
-    for project_id, criterion, assessor, withdrawn, level, low, high, confidence, out in connection.execute(statement):
-        draft = AnswerDraft.model_construct(level=level, low=low, high=high, confidence=confidence, not_applicable=out)
-        found.setdefault(project_id, []).append((criterion, assessor, None if withdrawn else draft))
-    return found
 
 
 def load_owners(connection: Connection, portfolio_id: int) -> dict[int, str]:

@@ -57,7 +57,18 @@ GET /portfolios/{}/export.{}
 GET /playbooks/{}
 """
 TAGS = (
-    *("portfolios", "projects", "scoring", "matrix", "metrics", "lifecycle", "infrastructure", "history", "imports"),
+    *(
+        "portfolios",
+        "projects",
+        "scoring",
+        "matrix",
+        "agenda",
+        "metrics",
+        "lifecycle",
+        "infrastructure",
+        "history",
+        "imports",
+    ),
     *("exports", "reports", "playbooks"),
 )
 
