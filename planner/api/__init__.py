@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from planner.api import (
+    agenda,
     agreement,
     exports,
     forecasts,
@@ -28,6 +29,7 @@ for topic in (
     agreement,
     rounds,
     matrix,
+    agenda,
     metrics,
     lifecycle,
     infrastructure,

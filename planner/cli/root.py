@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from planner import __version__
 from planner.cli import (
+    agenda,
     agreement,
     database,
     demo,
@@ -78,6 +79,7 @@ COMMANDS: Mapping[str, Mapping[str, Command | Mapping[str, Command]]] = {
             "owed": rounds.owed,
         },
         "matrix": matrix.matrix,
+        "agenda": agenda.agenda,
         "checklist": infrastructure.checklist,
         "infrastructure": infrastructure.infrastructure,
         "tasks": lifecycle.tasks,

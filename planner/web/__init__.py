@@ -3,6 +3,8 @@
 from fastapi import APIRouter
 
 from planner.web import (
+    agenda,
+    agenda_walk,
     agreement,
     forecasts,
     guide,
@@ -24,6 +26,8 @@ for topic in (
     projects,
     scoring,
     matrix,
+    agenda,
+    agenda_walk,
     lifecycle,
     infrastructure,
     metrics,

@@ -47,7 +47,7 @@ def show(request: Request, ws: Here, ref: str, assessor: Annotated[str | None, Q
     values = {"assessor": name}
     for answer in sheet.sight.answers:
         if answer.assessor == name:
-            values.update(_values_of(answer))
+            values.update(values_of(answer))
     return _form(request, ws, sheet, values, {})
 
 
@@ -65,7 +65,7 @@ def save(request: Request, ws: Here, ref: str, form: Posted) -> Response:
         service.record_answers(ws, ref, assessor, drafts)
     except Invalid as error:
         standing, _ = _preview(ws, sheet, playbook, form)
-        return _form(request, ws, sheet, form.values, _messages(error), 422, standing)
+        return _form(request, ws, sheet, form.values, messages_of(error), 422, standing)
     # Whoever answers under another name stays with that name.
     back = f"?assessor={quote(assessor)}" if assessor != ws.actor else ""
     return see_other(f"/projects/{project.key}/score{back}", "scored", project.key)
@@ -109,8 +109,8 @@ def _preview(ws: Workspace, sheet: rounds.ScoreSheet, playbook: Playbook, form: 
             standing = service.preview_standing(ws, sheet.project.key, assessor or ws.actor, drafts)
         except Invalid as error:
             problems = [*problems, *error.errors]
-    labels = _labels(playbook)
-    said = _messages(Invalid(problems))
+    labels = labels_of(playbook)
+    said = messages_of(Invalid(problems))
     return standing, [f"{labels.get(name.partition('.')[0], 'Answers')}: {text}" for name, text in said.items()]
 
 
@@ -152,7 +152,7 @@ def _form(
         repeated=any(question.earlier for question in questions),
         values=values,
         errors=errors,
-        labels=_labels(playbook),
+        labels=labels_of(playbook),
         standing=standing,
         before=sheet.standing,
         quadrant=playbook.quadrant(standing.quadrant),
@@ -172,34 +172,39 @@ def _drafts(
     drafts: dict[str, AnswerDraft | None] = {}
     problems: list[FieldError] = []
     for criterion in playbook.criteria:
-        said = {part: form.given(f"{criterion.id}.{part}") for part in PARTS}
-        level = said.pop("level")
-        if level is None:
-            if not lenient and (said["rationale"] or said["evidence"]):
-                problems.append(FieldError(field=f"{criterion.id}.level", message="Choose a level for this rationale."))
-            elif criterion.id in given:
-                drafts[criterion.id] = None
-            continue
-        words = {"rationale": said["rationale"] or "", "evidence": said["evidence"] or ""}
-        try:
-            if level == NOT_APPLICABLE:
-                drafts[criterion.id] = AnswerDraft(not_applicable=True, **words)
-            else:
-                drafts[criterion.id] = build(AnswerDraft, {**said, "level": level, **words})
-        except Invalid as error:
-            for item in error.errors:
-                part = item.field or ("low" if item.message.startswith("low") else "high")
-                problems.append(FieldError(field=f"{criterion.id}.{part}", message=item.message))
+        draft, wrong = draft_of(form, criterion.id, lenient)
+        problems += wrong
+        if draft is not None or (criterion.id in given and not wrong):
+            drafts[criterion.id] = draft
     return drafts, problems
 
 
-def _messages(error: Invalid) -> dict[str, str]:
+def draft_of(form: Form, criterion: str, lenient: bool = False) -> tuple[AnswerDraft | None, list[FieldError]]:
+    """The answer to one criterion in a form and what is wrong with it; None when no level is chosen."""
+    said = {part: form.given(f"{criterion}.{part}") for part in PARTS}
+    level = said.pop("level")
+    if level is None:
+        missing = FieldError(field=f"{criterion}.level", message="Choose a level for this rationale.")
+        return None, [missing] if not lenient and (said["rationale"] or said["evidence"]) else []
+    words = {"rationale": said["rationale"] or "", "evidence": said["evidence"] or ""}
+    try:
+        if level == NOT_APPLICABLE:
+            return AnswerDraft(not_applicable=True, **words), []
+        return build(AnswerDraft, {**said, "level": level, **words}), []
+    except Invalid as error:
+        parts = [item.field or ("low" if item.message.startswith("low") else "high") for item in error.errors]
+        pairs = zip(parts, error.errors, strict=True)
+        return None, [FieldError(field=f"{criterion}.{part}", message=item.message) for part, item in pairs]
+
+
+def messages_of(error: Invalid) -> dict[str, str]:
     """Errors by field of the form: the services name a field `answers.criterion.part`."""
     stripped = [item.model_copy(update={"field": item.field.removeprefix("answers.")}) for item in error.errors]
     return {("" if name == "answers" else name): text for name, text in messages(Invalid(stripped)).items()}
 
 
-def _labels(playbook: Playbook) -> dict[str, str]:
+def labels_of(playbook: Playbook) -> dict[str, str]:
+    """What each field of the form is called."""
     labels = {"assessor": "Who answers"}
     for criterion in playbook.criteria:
         labels[criterion.id] = criterion.name
@@ -207,7 +212,7 @@ def _labels(playbook: Playbook) -> dict[str, str]:
     return labels
 
 
-def _values_of(answer: Answer) -> dict[str, str]:
+def values_of(answer: Answer) -> dict[str, str]:
     """An answer as the fields of the form."""
     level = NOT_APPLICABLE if answer.not_applicable else answer.level
     parts = {"level": level, **{part: getattr(answer, part) for part in PARTS[1:]}}

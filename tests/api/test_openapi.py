@@ -68,8 +68,10 @@ GET /portfolios/{}/calibration
 """
 TAGS = (
     *("portfolios", "projects", "scoring", "matrix", "metrics", "lifecycle", "infrastructure", "history", "imports"),
+    *("exports", "reports", "playbooks"),
     *("agreement", "rounds"),
-    *("exports", "reports", "playbooks", "forecasts"),
+    "forecasts",
+    "agenda",
 )
 
 

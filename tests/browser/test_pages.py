@@ -13,10 +13,8 @@ PAGES = [
     "/help",
     "/playbooks/fsdl",
     "/nowhere",
-    *(
-        HOME + end
-        for end in ("", "/projects", "/matrix", "/board", "/infrastructure", "/forecasts", "/import", "/export", "/bin")
-    ),
+    *(HOME + end for end in ("", "/projects", "/matrix", "/board", "/infrastructure", "/import", "/export", "/bin")),
+    *(HOME + end for end in ("/agenda?by=assessor", "/agenda/next", "/forecasts")),
     *(HOME + end for end in ("/history", "/settings", "/projects/new", "/projects?q=zzz&colour=red", "/report")),
     *(HOME + end for end in ("/agreement", "/rounds", "/rounds/1", "/rounds/2")),
     "/projects/EX-7/score?assessor=Gunnar%20Eide",

@@ -17,6 +17,7 @@ from planner.domain.portfolios import PortfolioPatch
 from planner.domain.projects import Filters, ProjectPatch
 from planner.domain.rounds import RoundDraft
 from planner.services import (
+    agenda,
     agreement,
     exports,
     forecasts,
@@ -50,6 +51,8 @@ ACTIONS: dict[str, tuple[Callable[[Workspace], object], int]] = {
     "facets": (lambda ws: projects.list_facets(ws, SLUG), 13),
     "bin": (lambda ws: projects.list_bin(ws, SLUG), 5),
     "matrix": (lambda ws: matrix.get_matrix(ws, SLUG, EVERYTHING), 5),
+    "agenda": (lambda ws: agenda.get_agenda(ws, SLUG, Filters()), 9),
+    "next question": (lambda ws: agenda.next_question(ws, SLUG, "Ben", Filters()), 9),
     "board": (lambda ws: lifecycle.get_board(ws, SLUG, EVERYTHING), 9),
     "components": (lambda ws: infrastructure.list_component_counts(ws, SLUG), 5),
     "agreement": (lambda ws: agreement.get_agreement(ws, SLUG, top=3), 8),
