@@ -18,6 +18,7 @@ from planner.domain.scoring import (
     standings,
     unknown_criteria,
 )
+from planner.services.as_of import standing_as_of
 from planner.services.workspace import Reading, Workspace, reading_project, writing_project
 from planner.store import projects, scoring
 
@@ -78,10 +79,10 @@ def list_answers(ws: Workspace, ref: str, history: bool = False) -> tuple[Answer
         return answers if history else tuple(current_answers(answers))
 
 
-def get_standing(ws: Workspace, ref: str) -> Standing:
-    """The standing of a project; NotFound."""
-    with reading_project(ws, ref) as (_, project):
-        return project.standing
+def get_standing(ws: Workspace, ref: str, as_of: str | None = None) -> Standing:
+    """The standing of a project, now or as of a date, a time or a snapshot; NotFound, and Invalid for such a moment."""
+    with reading_project(ws, ref) as (found, project):
+        return project.standing if as_of is None else standing_as_of(ws, found, project, as_of)
 
 
 def _check(assessor: str, answers: Mapping[str, AnswerDraft | None], playbook: Playbook) -> None:
