@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from planner.api import (
+    changes,
     exports,
     history,
     imports,
@@ -15,6 +16,7 @@ from planner.api import (
     projects,
     reports,
     scoring,
+    snapshots,
 )
 
 router = APIRouter()
@@ -27,6 +29,8 @@ for topic in (
     lifecycle,
     infrastructure,
     history,
+    changes,
+    snapshots,
     imports,
     exports,
     reports,

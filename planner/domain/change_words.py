@@ -76,9 +76,8 @@ def others_words(change: ProjectChange) -> str:
     if not above.count and not below.count:
         return ""
     if change.by_others:
-        rose, fell = _named(above, ("rose",), "rose"), _named(below, ("fell",), "fell")
-        rose = listed([*rose, *_named(above, ("came",), "came in above it")])
-        fell = listed([*fell, *_named(below, ("went",), "went")])
+        rose = listed([*_named(above, "rose", "rose"), *_named(above, "came", "came in above it")])
+        fell = listed([*_named(below, "fell", "fell"), *_named(below, "went", "went")])
         if climb:
             main, other = (fell, rose) if climb > 0 else (rose, fell)
             moved = f"Moved {'up' if climb > 0 else 'down'} {abs(climb):,} because {main}"
@@ -102,11 +101,11 @@ def _and_more(keys: Sequence[str], count: int) -> str:
     return f"{', '.join(keys)} and {more:,} more" if more else listed(keys)
 
 
-def _named(passed: Passed, whys: Sequence[str], verb: str) -> list[str]:
+def _named(passed: Passed, why: str, verb: str) -> list[str]:
     """EX-4, EX-9 and 3 more rose; nothing when none did. Those that are only counted go with the commonest reason."""
-    keys = [passing.key for passing in passed.first if passing.why in whys]
+    reasons = [passing.why for passing in passed.first]
+    keys = [passing.key for passing in passed.first if passing.why == why]
     if not keys:
         return []
-    commonest = max({p.why for p in passed.first}, key=[p.why for p in passed.first].count)
-    unnamed = passed.count - len(passed.first) if commonest in whys else 0
+    unnamed = passed.count - len(reasons) if max(reasons, key=reasons.count) == why else 0
     return [f"{_and_more(keys, len(keys) + unnamed)} {verb}"]

@@ -94,8 +94,8 @@ class FileImport(Model):
 class Changes(Model):
     """The difference of a portfolio between two moments."""
 
-    since: Moment
-    until: Moment
+    since: Moment = Field(description="The earlier moment.")
+    until: Moment = Field(description="The later moment.")
     top_then: int = Field(description="k at the earlier moment: the capacity, or ten.")
     top_now: int = Field(description="k at the later moment.")
     ranked_then: int = Field(description="Scored projects at the earlier moment.")

@@ -93,7 +93,9 @@ class PortfolioDocument(Model):
     portfolio: PortfolioFacts
     projects: tuple[ProjectDocument, ...] = Field(max_length=100_000, fail_fast=True)
     events: tuple[EventDocument, ...] = Field(default=(), max_length=5_000_000, fail_fast=True)
-    snapshots: tuple[Snapshot, ...] = Field(default=(), max_length=MAX_FACTS, fail_fast=True)
+    snapshots: tuple[Snapshot, ...] = Field(
+        default=(), max_length=MAX_FACTS, fail_fast=True, description="Moments that were marked, by number."
+    )
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:

@@ -46,15 +46,26 @@ def create_snapshot(ws: Workspace, slug: str, draft: SnapshotDraft) -> Snapshot:
         return snapshot
 
 
-def delete_snapshot(ws: Workspace, slug: str, number: int) -> None:
+def get_snapshot(ws: Workspace, slug: str, number: int) -> Snapshot:
+    """The snapshot of that number; NotFound, also for one that was taken away."""
+    with reading(ws, slug) as found:
+        return _get(found, number)
+
+
+def delete_snapshot(ws: Workspace, slug: str, number: int) -> Snapshot:
     """Takes a snapshot away: the name only, the facts stay. Its number is not used again. NotFound."""
     with writing(ws, slug) as change:
-        listed = snapshots.load_snapshots(change.connection, change.portfolio.id)
-        found = next((snapshot for snapshot in listed if snapshot.number == number), None)
-        if found is None:
-            raise NotFound(f"There is no snapshot {number} of {slug}.")
+        snapshot = _get(change, number)
         snapshots.mark_deleted(change.connection, change.portfolio.id, number, change.now)
-        change.record(None, "snapshot.deleted", [FieldChange(field="snapshot", old=found.name, new=None)])
+        change.record(None, "snapshot.deleted", [FieldChange(field="snapshot", old=snapshot.name, new=None)])
+        return snapshot
+
+
+def _get(found: Reading, number: int) -> Snapshot:
+    for snapshot in snapshots.load_snapshots(found.connection, found.portfolio.id):
+        if snapshot.number == number:
+            return snapshot
+    raise NotFound(f"There is no snapshot {number} of {found.portfolio.slug}.")
 
 
 def resolve_moment(ws: Workspace, found: Reading, text: str, field: str) -> Moment:

@@ -21,6 +21,7 @@ VALUES = {
     "playbook": "fsdl",
     "playbook_id": "fsdl",
     "format": "html",
+    "number": "1",
 }
 
 

@@ -55,10 +55,13 @@ GET /portfolios/{}/infrastructure
 POST /portfolios/{}/imports
 GET /portfolios/{}/export.{}
 GET /playbooks/{}
+GET /portfolios/{}/changes
+GET,POST /portfolios/{}/snapshots
+DELETE /portfolios/{}/snapshots/{}
 """
 TAGS = (
     *("portfolios", "projects", "scoring", "matrix", "metrics", "lifecycle", "infrastructure", "history", "imports"),
-    *("exports", "reports", "playbooks"),
+    *("changes", "snapshots", "exports", "reports", "playbooks"),
 )
 
 
