@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from planner import __version__
 from planner.cli import (
+    changes,
     database,
     demo,
     exports,
@@ -65,6 +66,12 @@ COMMANDS: Mapping[str, Mapping[str, Command | Mapping[str, Command]]] = {
         "score": scoring.score,
         "answers": scoring.list_answers,
         "matrix": matrix.matrix,
+        "changes": changes.changes,
+        "snapshot": {
+            "create": changes.create_snapshot,
+            "list": changes.list_snapshots,
+            "delete": changes.delete_snapshot,
+        },
         "checklist": infrastructure.checklist,
         "infrastructure": infrastructure.infrastructure,
         "tasks": lifecycle.tasks,
@@ -92,6 +99,7 @@ COMMANDS: Mapping[str, Mapping[str, Command | Mapping[str, Command]]] = {
 
 GROUPS = {
     "portfolio": "List, create, show, edit or delete portfolios.",
+    "snapshot": "Mark moments of a portfolio to compare with.",
     "metrics": "Show or agree the metric contract of a project.",
     "runs": "Add or list the runs of a project.",
     "playbook": "Show the methodology, or check one of your own.",

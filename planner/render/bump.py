@@ -32,7 +32,7 @@ class Frame:
     right_room: int
 
 
-FRAMES = {"wide": Frame(900, 330, 570, 280, 280), "narrow": Frame(340, 92, 186, 58, 112)}
+FRAMES = {"wide": Frame(900, 330, 570, 280, 280), "narrow": Frame(340, 92, 186, 58, 132)}
 
 
 @dataclass(frozen=True)

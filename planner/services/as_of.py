@@ -8,16 +8,21 @@ from datetime import datetime
 
 from planner.domain.as_of import (
     ACTIONS,
+    PORTFOLIO_UPDATED,
+    SETTINGS,
     Moment,
     ProjectPast,
     answers_as_of,
     events_by_project,
     is_after,
+    set_anew,
     settings_as_of,
     was_there,
 )
+from planner.domain.attribution import Stage
+from planner.domain.course import CoursePoint, build_course
 from planner.domain.errors import Invalid
-from planner.domain.history import Event
+from planner.domain.history import Event, FieldChange
 from planner.domain.matrix import ProjectPoint
 from planner.domain.playbook import Playbook
 from planner.domain.portfolios import PortfolioState
@@ -28,10 +33,11 @@ from planner.services.candidates import Candidates, load_candidates
 from planner.services.filters import check_filters
 from planner.services.kept import kept
 from planner.services.snapshots import resolve_moment
-from planner.services.workspace import Reading, Workspace
+from planner.services.workspace import Reading, Workspace, reading_project
 from planner.store import as_of, history, scoring
 
 EVERYTHING = Filters()
+MOST = 500  # points of a course
 
 
 @dataclass(frozen=True)
@@ -107,6 +113,28 @@ def past_settings(
     return portfolio, found.playbook if portfolio == found.portfolio else ws.playbook_of(portfolio)
 
 
+def stages_between(
+    ws: Workspace, found: Reading, events: Sequence[Event], then: datetime | None, now: datetime | None
+) -> tuple[Stage, ...]:
+    """What held at `then`, and each update of the settings up to `now` with what held from it on."""
+    portfolio, playbook = past_settings(ws, found, events, then)
+    stages = [_stage(then or portfolio.created_at, "", (), portfolio, playbook)]
+    for event in reversed(events):
+        changed = tuple(change for change in event.changes if change.field in SETTINGS)
+        is_update = event.action == PORTFOLIO_UPDATED and bool(changed)
+        if is_update and is_after(event.at, then) and not is_after(event.at, now):
+            portfolio = set_anew(portfolio, event)
+            stages.append(_stage(event.at, event.actor, changed, portfolio, ws.playbook_of(portfolio)))
+    return tuple(stages)
+
+
+def _stage(
+    at: datetime, by: str, changed: tuple[FieldChange, ...], portfolio: PortfolioState, playbook: Playbook
+) -> Stage:
+    own = portfolio.priority_impact_share
+    return Stage(at, by, changed, playbook, playbook.priority_impact_share if own is None else own)
+
+
 def past_points(
     found: Reading, facts: Facts, when: datetime | None, portfolio: PortfolioState, playbook: Playbook
 ) -> list[ProjectPoint]:
@@ -151,3 +179,14 @@ def standing_as_of(ws: Workspace, found: Reading, project: Project, text: str) -
     portfolio, playbook = past_settings(ws, found, events, at.at)
     facts = Facts((past,), {project.id: scoring.load_answers(found.connection, project.id)}, events, {})
     return past_points(found, facts, at.at, portfolio, playbook)[0].standing
+
+
+def get_course(ws: Workspace, ref: str) -> tuple[CoursePoint, ...]:
+    """How the standing of a project came about, the oldest point first and the newest ones if they are many; NotFound.
+
+    What was done to the portfolio before the project was there is left out.
+    """
+    with reading_project(ws, ref) as (found, project):
+        events = history.load_events_of(found.connection, found.portfolio.id, (PORTFOLIO_UPDATED,))
+        stages = stages_between(ws, found, events, project.created_at, None)
+        return build_course(project.created_at, scoring.load_answers(found.connection, project.id), stages)[-MOST:]

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 
-from planner.domain.as_of import IMPORTED, PORTFOLIO_UPDATED, SETTINGS, Moment, answers_as_of, is_after, set_anew
-from planner.domain.attribution import History, Stage, causes_of
+from planner.domain.as_of import IMPORTED, Moment, answers_as_of, is_after
+from planner.domain.attribution import History, causes_of
 from planner.domain.changes import Changes, FileImport, PortfolioUpdate, State, build_changes
 from planner.domain.errors import Invalid
 from planner.domain.history import Event
-from planner.domain.playbook import Playbook
 from planner.domain.portfolios import PortfolioState
 from planner.domain.scoring import current_answers
 from planner.domain.snapshots import Snapshot, find_moment
-from planner.services.as_of import load_facts, past_points, past_settings, settled
+from planner.services.as_of import load_facts, past_points, past_settings, settled, stages_between
 from planner.services.kept import kept
 from planner.services.workspace import Reading, Workspace, reading
 from planner.store import snapshots
@@ -57,19 +56,13 @@ def usual_start(portfolio: PortfolioState, listed: Sequence[Snapshot], end: Mome
 def _changes(ws: Workspace, found: Reading, then: datetime | None, now: datetime | None) -> Changes:
     facts = load_facts(found)
     between = [e for e in reversed(facts.events) if is_after(e.at, then) and not is_after(e.at, now)]
-    states, playbooks = [], []
+    states = []
     for when in (then, now):
         portfolio, playbook = past_settings(ws, found, facts.events, when)
         points = past_points(found, facts, when, portfolio, playbook)
         states.append(State(Moment(at=when), portfolio, {point.id: point for point in points}))
-        playbooks.append(playbook)
     before, after = states
-    first = _stage(then or found.portfolio.created_at, "", None, before.portfolio, playbooks[0])
-    stages, portfolio = [], before.portfolio
-    for event in between:
-        if event.action == PORTFOLIO_UPDATED and any(change.field in SETTINGS for change in event.changes):
-            portfolio = set_anew(portfolio, event)
-            stages.append(_stage(event.at, event.actor, event, portfolio, ws.playbook_of(portfolio)))
+    first, *stages = stages_between(ws, found, facts.events, then, now)
     # What moves no priority, such as another capacity, is an update of the portfolio and no cause.
     moving = [stage for stage in stages if any(change.field != "capacity" for change in stage.settings)]
     histories, ids = [], []
@@ -96,12 +89,6 @@ def _changes(ws: Workspace, found: Reading, then: datetime | None, now: datetime
         [PortfolioUpdate.model_construct(at=s.at, by=s.by, settings=s.settings) for s in stages],
         [_import(event) for event in between if event.action == IMPORTED],
     )
-
-
-def _stage(at: datetime, by: str, event: Event | None, portfolio: PortfolioState, playbook: Playbook) -> Stage:
-    own = portfolio.priority_impact_share
-    share = playbook.priority_impact_share if own is None else own
-    return Stage(at, by, tuple(c for c in event.changes if c.field in SETTINGS) if event else (), playbook, share)
 
 
 def _import(event: Event) -> FileImport:

@@ -15,15 +15,17 @@ from planner.domain.errors import NotFound
 from planner.domain.infrastructure import ChecklistDraft
 from planner.domain.lifecycle import TransitionDraft
 from planner.domain.metrics import ContractDraft, RunDraft
-from planner.domain.model import Model, Name
-from planner.domain.portfolios import Portfolio, PortfolioDraft
+from planner.domain.model import Model, Name, Text
+from planner.domain.portfolios import Portfolio, PortfolioDraft, PortfolioPatch
 from planner.domain.projects import ProjectDraft, ProjectPatch
 from planner.domain.scoring import AnswerDraft
-from planner.services import access, infrastructure, lifecycle, metrics, portfolios, projects, scoring
+from planner.domain.snapshots import SnapshotDraft, SnapshotName
+from planner.services import access, infrastructure, lifecycle, metrics, portfolios, projects, scoring, snapshots
 from planner.services.workspace import Workspace
 from planner.store import portfolios as store
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "portfolio.yaml"
+WHOLE = EXAMPLE.with_name("changes.yaml")
 
 
 class Action(Model):
@@ -60,9 +62,38 @@ class Story(Model):
     projects: tuple[StoryProject, ...] = Field(min_length=1)
 
 
+class Mark(Model):
+    """A moment of the portfolio that somebody marked."""
+
+    on: date
+    by: Name
+    name: SnapshotName
+    note: Text = ""
+
+
+class Setting(Model):
+    """Settings of the portfolio that somebody changed."""
+
+    on: date
+    by: Name
+    change: PortfolioPatch
+
+
+class WholeStory(Model):
+    """What was done to the portfolio as a whole."""
+
+    snapshots: tuple[Mark, ...] = ()
+    settings: tuple[Setting, ...] = ()
+
+
 def read_story(path: Path = EXAMPLE) -> Story:
     """The example that ships."""
     return Story.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def read_whole_story(path: Path = WHOLE) -> WholeStory:
+    """What was done to the example as a whole."""
+    return WholeStory.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
 def is_empty(ws: Workspace) -> bool:
@@ -82,7 +113,12 @@ def load_demo(ws: Workspace, progress: Callable[[int, int], None] | None = None)
     opened = ws.as_actor(acts[0][3].by, lambda: beginning)
     slug = portfolios.create_portfolio(opened, story.portfolio, is_example=True).slug
     keys: dict[int, str] = {}
+    whole = read_whole_story()
+    steps: list[Mark | Setting] = [*whole.snapshots, *whole.settings]
+    steps.sort(key=lambda step: step.on, reverse=True)
     for done, (at, number, _, action) in enumerate(acts, 1):
+        while steps and steps[-1].on < at.date():
+            _do_to_all(ws, slug, steps.pop())
         then = ws.as_actor(action.by, partial(_same, at))
         if number not in keys:
             keys[number] = projects.create_project(then, slug, story.projects[number].project).key
@@ -110,6 +146,15 @@ def clear_demo(ws: Workspace) -> str:
 def _time(action: Action, position: int) -> datetime:
     """When an action was done: in the morning of its day, a minute later for each one before it in its story."""
     return datetime.combine(action.on, time(9, 30), UTC) + timedelta(minutes=position)
+
+
+def _do_to_all(ws: Workspace, slug: str, step: Mark | Setting) -> None:
+    """Does something to the portfolio as a whole, in the evening of its day."""
+    then = ws.as_actor(step.by, partial(_same, datetime.combine(step.on, time(18), UTC)))
+    if isinstance(step, Mark):
+        snapshots.create_snapshot(then, slug, SnapshotDraft(name=step.name, note=step.note))
+    else:
+        portfolios.update_portfolio(then, slug, step.change)
 
 
 def _same(at: datetime) -> datetime:
