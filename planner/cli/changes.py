@@ -61,12 +61,12 @@ def _print_updates(found: Changes) -> None:
 
 
 def _print_projects(found: Changes) -> None:
-    from planner.domain.change_words import others_words, rank_words
+    from planner.domain.change_words import others_words, rank_words, top_words
 
     rows = []
     for change in found.items:
         why = [_cause(cause) for cause in change.causes]
-        others = others_words(change)
+        others = [words for words in (others_words(change), top_words(change, found)) if words]
         before, after = (s.priority.expected if s and s.answered else None for s in (change.then, change.now))
         rows.append(
             (
@@ -77,7 +77,7 @@ def _print_projects(found: Changes) -> None:
                 None if before is None else round(before, 2),
                 None if after is None else round(after, 2),
                 change.top,
-                ";\n".join([*([] if change.by_others else [rank_words(change)]), *why, *([others] if others else [])]),
+                ";\n".join([*([] if change.by_others else [rank_words(change)]), *why, *others]),
             )
         )
     columns = ("Key", "Name", "Rank then", "Rank now", "Priority then", "Priority now", "Top", "Why")

@@ -69,6 +69,16 @@ def rank_words(change: ProjectChange) -> str:
     return f"{'Up' if now < then else 'Down'} {abs(now - then):,}, from rank {then:,} to {now:,}"
 
 
+def top_words(change: ProjectChange, changes: Changes) -> str:
+    """That it entered or left the top k, as a sentence; empty when it did neither."""
+    if change.top not in ("entered", "left"):
+        return ""
+    done = f"It {change.top} the top {changes.top_now:,}"
+    if change.rank_then == change.rank_now and changes.top_then != changes.top_now:
+        return f"{done}, which was the top {changes.top_then:,} then."
+    return f"{done}."
+
+
 def others_words(change: ProjectChange) -> str:
     """Why the rank moved beyond the project's own priority, as a sentence; empty when no other project is involved."""
     climb = change.climb

@@ -67,7 +67,7 @@ class Bump:
 
 def shown_in_chart(changes: Changes) -> list[ProjectChange]:
     """The projects of the chart: those that entered or left the top, then the largest moves."""
-    ranked = [c for c in changes.items if c.rank_then != c.rank_now]
+    ranked = [c for c in changes.items if c.rank_then != c.rank_now or c.top in ("entered", "left")]
     ranked.sort(key=lambda change: change.top not in ("entered", "left"))  # stable: the largest moves stay first
     return ranked[:SHOWN]
 

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from planner.domain.attribution import Cause
-from planner.domain.change_words import SETTING_NAMES, headline, others_words, rank_words, setting_words
+from planner.domain.change_words import SETTING_NAMES, headline, others_words, rank_words, setting_words, top_words
 from planner.domain.changes import Changes, ProjectChange
 from planner.domain.errors import Conflict, Invalid
 from planner.domain.history import FieldChange
@@ -63,6 +63,7 @@ class Told:
     rank_then: str
     rank_now: str
     top: str
+    top_words: str
     priority_then: str
     priority_now: str
     difference: str
@@ -147,15 +148,15 @@ def _told(request: Request, found: Changes, playbook: Playbook) -> dict[str, obj
         "headline": headline(found),
         "updates": [(update, [_setting(c) for c in update.settings]) for update in found.updates],
         "charts": charts,
-        "charted": [_project(change, playbook, names) for change in charted],
-        "own": [_project(change, playbook, names) for change in own[:TOLD]],
+        "charted": [_project(change, found, playbook, names) for change in charted],
+        "own": [_project(change, found, playbook, names) for change in own[:TOLD]],
         "own_total": len(own),
-        "led": [_project(change, playbook, names) for change in led[:ROWS]],
+        "led": [_project(change, found, playbook, names) for change in led[:ROWS]],
         "led_total": len(led),
     }
 
 
-def _project(change: ProjectChange, playbook: Playbook, names: dict[str, str]) -> Told:
+def _project(change: ProjectChange, found: Changes, playbook: Playbook, names: dict[str, str]) -> Told:
     then, now = change.then, change.now
     return Told(
         key=change.key,
@@ -165,6 +166,7 @@ def _project(change: ProjectChange, playbook: Playbook, names: dict[str, str]) -
         rank_then=num(change.rank_then, 0),
         rank_now=num(change.rank_now, 0),
         top=change.top,
+        top_words=top_words(change, found),
         priority_then=_priority(then),
         priority_now=_priority(now),
         difference="" if not change.difference or not (then and then.answered) else signed(round(change.difference, 2)),

@@ -14,7 +14,18 @@ PAGES = [
     "/playbooks/fsdl",
     "/nowhere",
     *(HOME + end for end in ("", "/projects", "/matrix", "/board", "/infrastructure", "/import", "/export", "/bin")),
-    *(HOME + end for end in ("/history", "/settings", "/projects/new", "/projects?q=zzz&colour=red", "/report")),
+    *(
+        HOME + end
+        for end in (
+            "/history",
+            "/settings",
+            "/changes",
+            "/changes?since=2025-09-30",
+            "/projects/new",
+            "/projects?q=zzz&colour=red",
+            "/report",
+        )
+    ),
     *(PROJECT + end for end in ("", "/edit", "/score", "/contract", "/lifecycle", "/checklist", "/history", "/report")),
 ]
 

@@ -15,6 +15,8 @@ from planner.domain.metrics import RunDraft
 from planner.domain.portfolios import PortfolioPatch
 from planner.domain.projects import Filters, ProjectPatch
 from planner.services import (
+    as_of,
+    changes,
     exports,
     history,
     infrastructure,
@@ -25,6 +27,7 @@ from planner.services import (
     projects,
     reports,
     scoring,
+    snapshots,
 )
 from planner.services.workspace import Workspace
 from planner.store.database import Database
@@ -45,6 +48,11 @@ ACTIONS: dict[str, tuple[Callable[[Workspace], object], int]] = {
     "facets": (lambda ws: projects.list_facets(ws, SLUG), 13),
     "bin": (lambda ws: projects.list_bin(ws, SLUG), 5),
     "matrix": (lambda ws: matrix.get_matrix(ws, SLUG, EVERYTHING), 5),
+    "changes": (lambda ws: changes.get_changes(ws, SLUG, "2020-01-01"), 7),
+    "matrix of then": (lambda ws: matrix.get_matrix(ws, SLUG, EVERYTHING, "2020-01-01"), 8),
+    "standing of then": (lambda ws: scoring.get_standing(ws, "LAB-3", "2026-05-04"), 8),
+    "snapshots": (lambda ws: snapshots.list_snapshots(ws, SLUG), 5),
+    "course": (lambda ws: as_of.get_course(ws, "LAB-3"), 6),
     "board": (lambda ws: lifecycle.get_board(ws, SLUG, EVERYTHING), 9),
     "components": (lambda ws: infrastructure.list_component_counts(ws, SLUG), 5),
     "portfolio events": (lambda ws: history.list_portfolio_events(ws, SLUG), 5),
