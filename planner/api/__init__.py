@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from planner.api import (
     agenda,
     agreement,
+    changes,
     exports,
     forecasts,
     history,
@@ -19,6 +20,7 @@ from planner.api import (
     reports,
     rounds,
     scoring,
+    snapshots,
 )
 
 router = APIRouter()
@@ -35,6 +37,8 @@ for topic in (
     infrastructure,
     forecasts,
     history,
+    changes,
+    snapshots,
     imports,
     exports,
     reports,

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
 
+from planner.api.changes import Moment
 from planner.api.dependencies import IfMatch, ProjectRef, Space, tag_project
 from planner.api.errors import responses
 from planner.api.routing import Route
@@ -57,7 +58,9 @@ def record_answers(ws: Space, project: ProjectRef, assessor: Assessor, body: Ans
 
 
 @router.get("/standing", responses=responses(304, 404))
-def get_standing(request: Request, response: Response, ws: Space, project: ProjectRef) -> Standing:
-    """Impact, feasibility and priority with their intervals, and the quadrant."""
+def get_standing(
+    request: Request, response: Response, ws: Space, project: ProjectRef, as_of: Moment = None
+) -> Standing:
+    """Impact, feasibility and priority with their intervals, and the quadrant: now, or as they were."""
     tag_project(request, response, ws, project)
-    return scoring.get_standing(ws, project)
+    return scoring.get_standing(ws, project, as_of)

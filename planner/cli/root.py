@@ -14,6 +14,7 @@ from planner import __version__
 from planner.cli import (
     agenda,
     agreement,
+    changes,
     database,
     demo,
     exports,
@@ -80,6 +81,12 @@ COMMANDS: Mapping[str, Mapping[str, Command | Mapping[str, Command]]] = {
         },
         "matrix": matrix.matrix,
         "agenda": agenda.agenda,
+        "changes": changes.changes,
+        "snapshot": {
+            "create": changes.create_snapshot,
+            "list": changes.list_snapshots,
+            "delete": changes.delete_snapshot,
+        },
         "checklist": infrastructure.checklist,
         "infrastructure": infrastructure.infrastructure,
         "tasks": lifecycle.tasks,
@@ -111,6 +118,7 @@ COMMANDS: Mapping[str, Mapping[str, Command | Mapping[str, Command]]] = {
 GROUPS = {
     "portfolio": "List, create, show, edit or delete portfolios.",
     "rounds": "Open and close scoring rounds, and see who owes what.",
+    "snapshot": "Mark moments of a portfolio to compare with.",
     "metrics": "Show or agree the metric contract of a project.",
     "runs": "Add or list the runs of a project.",
     "playbook": "Show the methodology, or check one of your own.",

@@ -24,6 +24,7 @@ from planner.domain.portfolios import KeyPrefix
 from planner.domain.projects import ProjectFields, unknown_words
 from planner.domain.rounds import MAX_ROUNDS, Look, Round
 from planner.domain.scoring import Answer
+from planner.domain.snapshots import Snapshot
 
 MAX_FACTS = 100_000  # of one kind in one project
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{0,9}-[1-9][0-9]{0,8}$")]
@@ -106,6 +107,9 @@ class PortfolioDocument(Model):
         default=(), max_length=MAX_FACTS, fail_fast=True, description="Who saw answers of a round before answering."
     )
     events: tuple[EventDocument, ...] = Field(default=(), max_length=5_000_000, fail_fast=True)
+    snapshots: tuple[Snapshot, ...] = Field(
+        default=(), max_length=MAX_FACTS, fail_fast=True, description="Moments that were marked, by number."
+    )
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
@@ -133,6 +137,9 @@ def _problems(document: PortfolioDocument) -> Iterator[Problem]:
                 if moment.tzinfo is None:
                     yield f"{where}.{kind}.{position}.recorded_at", "needs a time zone, such as 2026-05-01T12:00:00Z"
     yield from _round_problems(document, known)
+    yield from _twice("snapshots", "number", [snapshot.number for snapshot in document.snapshots])
+    present = [snapshot.name if snapshot.deleted_at is None else None for snapshot in document.snapshots]
+    yield from _twice("snapshots", "name", present)
     for index, event in enumerate(document.events):
         if event.project is not None and event.project not in known:
             yield f"events.{index}.project", f"there is no project {event.project}"

@@ -76,6 +76,11 @@ class Said(NamedTuple):
     confidence: str | None
     not_applicable: bool
 
+    @classmethod
+    def of(cls, answer: Answer) -> Said:
+        """That part of an answer."""
+        return cls._make(getattr(answer, name) for name in cls._fields)
+
 
 AnyAnswer = TypeVar("AnyAnswer", Answer, Said)
 

@@ -33,6 +33,7 @@ from planner.store import (
     projects,
     rounds,
     scoring,
+    snapshots,
 )
 from planner.store.database import Connection
 
@@ -77,6 +78,7 @@ def export_document(ws: Workspace, slug: str) -> PortfolioDocument:
                 EventDocument.model_construct(**{name: getattr(e, name) for name in EventDocument.model_fields})
                 for e in events
             ),
+            snapshots=snapshots.load_snapshots(connection, portfolio_id, deleted=True),
         )
 
 
@@ -135,6 +137,7 @@ def import_document(ws: Workspace, document: PortfolioDocument, slug: str | None
         portfolio_id = portfolios.insert_portfolio(connection, values)
         unknown = unknown_standing(playbook, document.portfolio.priority_impact_share)
         _insert_projects(connection, portfolio_id, document, projects.standing_columns(unknown))
+        snapshots.append_snapshots(connection, portfolio_id, document.snapshots)
         rewrite_standings(connection, portfolios.get_state(connection, wanted), playbook)
         return portfolios.get_portfolio(connection, wanted)
 

@@ -20,6 +20,7 @@ from planner.domain.scoring import (
     standings,
     unknown_criteria,
 )
+from planner.services.as_of import standing_as_of
 from planner.services.blindness import load_sight
 from planner.services.workspace import Reading, Workspace, Writing, reading_project, writing_project
 from planner.store import projects, rounds, scoring
@@ -91,10 +92,10 @@ def list_answers(ws: Workspace, ref: str, history: bool = False, assessor: str |
         return tuple(a for a in chosen if a.assessor == assessor.strip() or a.criterion not in hidden)
 
 
-def get_standing(ws: Workspace, ref: str) -> Standing:
-    """The standing of a project; NotFound."""
-    with reading_project(ws, ref) as (_, project):
-        return project.standing
+def get_standing(ws: Workspace, ref: str, as_of: str | None = None) -> Standing:
+    """The standing of a project, now or as of a date, a time or a snapshot; NotFound, and Invalid for such a moment."""
+    with reading_project(ws, ref) as (found, project):
+        return project.standing if as_of is None else standing_as_of(ws, found, project, as_of)
 
 
 def _asked_anew(change: Writing, project: Project, present: Mapping[str, Answer]) -> set[str]:

@@ -22,9 +22,13 @@ project = table(ProjectRow)
 WORD_FILTERS = ("stage", "status", "archetype", "problem_type", "quadrant", "organisation", "unit", "owner")
 
 
-def conditions(portfolio_id: int, filters: Filters, *, sqlite: bool) -> list[ColumnElement[bool]]:
-    """The WHERE clauses of a set of filters, the bin left out."""
-    clauses: list[ColumnElement[bool]] = [project.c.portfolio_id == portfolio_id, project.c.deleted_at.is_(None)]
+def conditions(
+    portfolio_id: int, filters: Filters, *, sqlite: bool, deleted: bool = False
+) -> list[ColumnElement[bool]]:
+    """The WHERE clauses of a set of filters, the bin left out unless `deleted` is true."""
+    clauses: list[ColumnElement[bool]] = [project.c.portfolio_id == portfolio_id]
+    if not deleted:
+        clauses.append(project.c.deleted_at.is_(None))
     for name in WORD_FILTERS:
         value = getattr(filters, name)
         if name == "status" and value == OPEN:

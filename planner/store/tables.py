@@ -287,6 +287,24 @@ class ScoringLookRow(Row, table=True):
     recorded_by: str
 
 
+class SnapshotRow(Row, table=True):
+    """A name for a moment of a portfolio; one that was taken away keeps its number."""
+
+    __tablename__ = "snapshot"
+    __table_args__ = (UniqueConstraint("portfolio_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    portfolio_id: int = Field(sa_column_args=(ForeignKey("portfolio.id", ondelete="CASCADE"),))
+    number: int
+    name: str
+    note: str
+    at: datetime
+    revision: int | None
+    recorded_at: datetime
+    recorded_by: str
+    deleted_at: datetime | None
+
+
 class ImportedRow(Row, table=True):
     """What the last import said of a project, so that the next one changes only what changed in the source."""
 

@@ -17,7 +17,7 @@ from planner.domain.projects import Filters
 from planner.services import agenda as service
 from planner.services import portfolios, projects
 from planner.web.agenda_walk import SITTING, Walk, number
-from planner.web.lists import OPEN, Chip, asked, chips, choices, names_of
+from planner.web.lists import UNFOLDED, Chip, asked, chips, choices, names_of
 from planner.web.pages import Here, page
 
 router = APIRouter()
@@ -91,7 +91,7 @@ def show(
         asked=wanted,
         choices=choices(projects.list_facets(ws, slug), wanted.filters, names),
         chips=_chips(wanted.filters, names, own),
-        folded_set=any(name not in (*OPEN, "q", "sort") for name in wanted.filters.active),
+        folded_set=any(name not in (*UNFOLDED, "q", "sort") for name in wanted.filters.active),
         questions=len(playbook.criteria),
         carried=own,
         by=own.get("by", ""),

@@ -13,11 +13,14 @@ from fastapi import Request
 from jinja2 import Environment
 from markupsafe import Markup
 
+from planner.domain.course import CoursePoint
 from planner.domain.matrix import Matrix, ProjectPoint, QuadrantCount, build_matrix
 from planner.domain.playbook import Playbook
 from planner.domain.projects import CLOSED, Filters, Project
 from planner.domain.scoring import Standing
 from planner.render.charts import ChartOptions, matrix_svg
+from planner.render.course import course_svg
+from planner.services.as_of import get_course
 from planner.services.matrix import get_matrix
 from planner.services.portfolios import get_revision
 from planner.services.workspace import Workspace
@@ -122,3 +125,21 @@ def little_matrix(request: Request, project: Project, standing: Standing, playbo
         standing=standing,
     )
     return chart(request, build_matrix([point], playbook), ChartOptions(size="little", marked=project.key))
+
+
+@dataclass(frozen=True)
+class DrawnCourse:
+    """The priority of a project over time, as a chart for wide screens and for narrow ones, and its points."""
+
+    wide: Markup
+    narrow: Markup
+    points: tuple[CoursePoint, ...]
+
+
+def draw_course(request: Request, ws: Workspace, ref: str) -> DrawnCourse | None:
+    """How the priority of a project came about; None when it has never moved."""
+    course, environment = get_course(ws, ref), cast(Environment, request.app.state.templates)
+    if len(course) < 2:
+        return None
+    wide, narrow = (course_svg(environment, course, ws.clock(), size) for size in ("wide", "narrow"))
+    return DrawnCourse(Markup(wide), Markup(narrow), course)  # noqa: S704 - escaped by the template

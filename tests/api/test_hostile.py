@@ -127,6 +127,7 @@ BODIES: dict[str, Any] = {
         "actual_effort": 12.5,
         "estimated_effort": 10,
     },
+    "POST /portfolios/{portfolio}/snapshots": {"name": "Spring board", "note": "Decided.", "at": None},
     "POST /imports": {
         "format": "planner/1",
         "exported_at": TIME,
@@ -155,6 +156,18 @@ BODIES: dict[str, Any] = {
             }
         ],
         "events": [{"at": TIME, "actor": "Mara", "action": "project.created", "project": "OTHER-1", "changes": []}],
+        "snapshots": [
+            {
+                "number": 1,
+                "name": "Spring board",
+                "note": "",
+                "at": TIME,
+                "revision": 2,
+                "recorded_at": TIME,
+                "recorded_by": "Mara",
+                "deleted_at": None,
+            }
+        ],
     },
 }
 WRITES = pytest.mark.parametrize("write", BODIES)

@@ -65,6 +65,9 @@ PUT /projects/{}/forecasts/{}
 GET,PUT /projects/{}/outcome
 GET /portfolios/{}/forecasts
 GET /portfolios/{}/calibration
+GET /portfolios/{}/changes
+GET,POST /portfolios/{}/snapshots
+DELETE /portfolios/{}/snapshots/{}
 """
 TAGS = (
     *("portfolios", "projects", "scoring", "matrix", "metrics", "lifecycle", "infrastructure", "history", "imports"),
@@ -72,6 +75,7 @@ TAGS = (
     *("agreement", "rounds"),
     "forecasts",
     "agenda",
+    *("changes", "snapshots"),
 )
 
 

@@ -19,6 +19,8 @@ from planner.domain.rounds import RoundDraft
 from planner.services import (
     agenda,
     agreement,
+    as_of,
+    changes,
     exports,
     forecasts,
     history,
@@ -31,6 +33,7 @@ from planner.services import (
     reports,
     rounds,
     scoring,
+    snapshots,
 )
 from planner.services.workspace import Workspace
 from planner.store.database import Database
@@ -53,6 +56,11 @@ ACTIONS: dict[str, tuple[Callable[[Workspace], object], int]] = {
     "matrix": (lambda ws: matrix.get_matrix(ws, SLUG, EVERYTHING), 5),
     "agenda": (lambda ws: agenda.get_agenda(ws, SLUG, Filters()), 9),
     "next question": (lambda ws: agenda.next_question(ws, SLUG, "Ben", Filters()), 9),
+    "changes": (lambda ws: changes.get_changes(ws, SLUG, "2020-01-01"), 7),
+    "matrix of then": (lambda ws: matrix.get_matrix(ws, SLUG, EVERYTHING, "2020-01-01"), 8),
+    "standing of then": (lambda ws: scoring.get_standing(ws, "LAB-3", "2026-05-04"), 8),
+    "snapshots": (lambda ws: snapshots.list_snapshots(ws, SLUG), 5),
+    "course": (lambda ws: as_of.get_course(ws, "LAB-3"), 6),
     "board": (lambda ws: lifecycle.get_board(ws, SLUG, EVERYTHING), 9),
     "components": (lambda ws: infrastructure.list_component_counts(ws, SLUG), 5),
     "agreement": (lambda ws: agreement.get_agreement(ws, SLUG, top=3), 8),

@@ -20,6 +20,7 @@ from planner.domain.lifecycle import TransitionDraft
 from planner.domain.metrics import RunDraft
 from planner.domain.projects import Filters
 from planner.domain.rounds import RoundDraft
+from planner.domain.snapshots import SnapshotDraft
 from planner.paths import migrations_dir
 from planner.services import (
     forecasts,
@@ -31,6 +32,7 @@ from planner.services import (
     projects,
     rounds,
     scoring,
+    snapshots,
 )
 from planner.services.workspace import Workspace
 from planner.store import migrations
@@ -77,6 +79,7 @@ def fill(ws: Workspace) -> None:
     rounds.open_round(ws, SLUG, RoundDraft(name="Autumn", assessors=("Ben",)))
     rounds.record_look(ws, "LAB-1", "Ben")
     projects.delete_project(ws, "LAB-3")
+    snapshots.create_snapshot(ws, SLUG, SnapshotDraft(name="Spring board"))
     idempotency.begin(ws, "key", "digest")
     with ws.database.write() as connection:
         connection.execute(text("INSERT INTO imported VALUES (1, '{}', '2026-05-04 09:00:00')"))
