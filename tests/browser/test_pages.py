@@ -26,6 +26,7 @@ PAGES = [
             "/report",
         )
     ),
+    *(HOME + end for end in ("/changes", "/changes?since=2025-09-30", "/changes?since=nonsense")),
     *(PROJECT + end for end in ("", "/edit", "/score", "/contract", "/lifecycle", "/checklist", "/history", "/report")),
 ]
 
