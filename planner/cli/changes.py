@@ -51,13 +51,14 @@ def changes(
 
 def _print_updates(found: Changes) -> None:
     from planner.domain.change_words import SETTING_NAMES, setting_words
+    from planner.domain.wording import plural
 
     for update in found.updates:
         for change in update.settings:
             old, new = (setting_words(change.field, value) for value in (change.old, change.new))
             note(f"{SETTING_NAMES[change.field]}: {old} → {new}, by {update.by}.")
     for file in found.imports:
-        note(f"A file was imported by {file.by}: {file.created:,} projects added, {file.updated:,} updated.")
+        note(f"A file was imported by {file.by}: {plural(file.created, 'project')} added, {file.updated:,} updated.")
 
 
 def _print_projects(found: Changes) -> None:
