@@ -147,10 +147,11 @@ def past_points(
     """
     there = [p for p in facts.projects if was_there(p, facts.of_project.get(p.point.key, ()), when)]
     points = {past.point.id: past.point for past in there}
+    same = portfolio.priority_impact_share == found.portfolio.priority_impact_share and playbook == found.playbook
     moved = [
         project
         for project in points
-        if portfolio != found.portfolio or any(is_after(a.recorded_at, when) for a in facts.answers.get(project, ()))
+        if not same or any(is_after(a.recorded_at, when) for a in facts.answers.get(project, ()))
     ]
     states = [state_as_of(facts.answers.get(project, ()), when, playbook) for project in moved]
     for project, standing in zip(moved, standings(states, playbook, portfolio.priority_impact_share), strict=True):
