@@ -8,53 +8,13 @@ from typing import Literal
 from pydantic import Field
 
 from planner.domain.history import Event
-from planner.domain.infrastructure import AreaProgress, Checklist, ChecklistLine, ComponentCounts
-from planner.domain.lifecycle import Move, TaskLine, Transition
+from planner.domain.infrastructure import AreaProgress, ChecklistLine, ComponentCounts
+from planner.domain.lifecycle import Move, TaskLine
 from planner.domain.matrix import Matrix
-from planner.domain.metrics import Contract, OptimisedMetric, Run, RunVerdict, Verdict
+from planner.domain.metrics import Contract, OptimisedMetric, RunVerdict, Verdict
 from planner.domain.model import Model
 from planner.domain.playbook import CutOffs
-from planner.domain.portfolios import PortfolioState
-from planner.domain.projects import Filters, Project, ProjectSummary
-from planner.domain.scoring import Answer, Interval, Standing
-
-
-class ProjectRecord(Model):
-    """All that is known about one project: what the report of it is built from."""
-
-    portfolio: PortfolioState
-    project: Project
-    answers: tuple[Answer, ...]
-    contract: Contract | None
-    verdict: Verdict | None
-    runs: tuple[Run, ...] = Field(default=(), description="Those whose values are looked up; all, or none.")
-    tasks: tuple[TaskLine, ...]
-    moves: tuple[Move, ...]
-    checklist: Checklist
-    transitions: tuple[Transition, ...]
-    events: tuple[Event, ...] = Field(description="In any order.")
-    matrix: Matrix = Field(description="Of the portfolio, or of this project alone.")
-
-
-class ContractEntry(Model):
-    """The contract of one project of a portfolio, and how its runs stand under it."""
-
-    key: str
-    name: str
-    contract: Contract
-    verdict: Verdict | None
-
-
-class PortfolioRecord(Model):
-    """All that the report of a portfolio is built from; `projects` are those that the filters find."""
-
-    portfolio: PortfolioState
-    filters: Filters
-    projects: tuple[ProjectSummary, ...]
-    matrix: Matrix
-    components: tuple[ComponentCounts, ...]
-    contracts: tuple[ContractEntry, ...]
-    events: tuple[Event, ...] = Field(description="The latest ones, in any order.")
+from planner.domain.scoring import Interval, Standing
 
 
 class Fact(Model):
@@ -281,6 +241,18 @@ class MethodPart(Model):
     source: str
 
 
+class Section(Model):
+    """Sentences and a table of words, for what every format prints alike."""
+
+    title: str
+    sentences: tuple[str, ...]
+    columns: tuple[str, ...]
+    numbers: tuple[bool, ...] = Field(description="Of each column, whether it holds numbers.")
+    rows: tuple[tuple[str, ...], ...] = Field(description="The first cell names the row.")
+    not_listed: int
+    kind: str = Field(description="What those are that are not listed, as in: 4 more `questions are` not listed.")
+
+
 class PortfolioReport(Report):
     """The plan of a portfolio."""
 
@@ -294,6 +266,7 @@ class PortfolioReport(Report):
     top_not_listed: int
     quadrants: tuple[QuadrantList, ...]
     not_scored: NotScoredPart
+    decisions: tuple[Section, ...] = Field(description="What helps to decide, such as what to ask next.")
     stages: StageTable
     components: tuple[ComponentCounts, ...]
     contracts: ContractsPart

@@ -8,20 +8,20 @@ from datetime import datetime
 
 from planner.domain.playbook import Playbook
 from planner.domain.projects import NOT_STATED, STATUSES, Filters, ProjectSummary
+from planner.domain.report_decisions import decision_sections
 from planner.domain.report_models import (
-    ContractEntry,
     ContractLine,
     ContractsPart,
     Fact,
     MethodPart,
     NotScoredPart,
-    PortfolioRecord,
     PortfolioReport,
     QuadrantList,
     StageRow,
     StageTable,
     StandingLine,
 )
+from planner.domain.report_records import ContractEntry, PortfolioRecord
 from planner.domain.report_words import aggregation_words, newest_first, portfolio_sentences
 from planner.domain.wording import spaced
 
@@ -60,6 +60,7 @@ def build_portfolio_report(record: PortfolioRecord, playbook: Playbook, now: dat
             partly=sum(project.standing.answered < project.standing.of for project in scored),
             of=len(playbook.criteria),
         ),
+        decisions=decision_sections(record.decisions, playbook),
         stages=_stages(record.projects, playbook),
         components=record.components,
         contracts=contracts,

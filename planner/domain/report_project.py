@@ -20,12 +20,12 @@ from planner.domain.report_models import (
     DimensionPart,
     Fact,
     OpenQuestion,
-    ProjectRecord,
     ProjectReport,
     QuadrantPart,
     StagePart,
     TransitionLine,
 )
+from planner.domain.report_records import ProjectRecord
 from planner.domain.report_words import (
     aggregation_words,
     checklist_sentence,

@@ -115,7 +115,20 @@ def get_agenda(
     if not 1 <= limit <= MAX_QUESTIONS:
         raise Invalid.one("limit", f"from 1 to {MAX_QUESTIONS} questions")
     with reading(ws, slug) as found:
-        built = _built(ws, found, filters, top)
+        return load_agenda(ws, found, filters, top, limit, assessor, project)
+
+
+def load_agenda(
+    ws: Workspace,
+    found: Reading,
+    filters: Filters,
+    top: int | None = None,
+    limit: int = DEFAULT_QUESTIONS,
+    assessor: str | None = None,
+    project: str | None = None,
+) -> AgendaPage:
+    """The same inside a transaction that is open already."""
+    built = _built(ws, found, filters, top)
     wanted = built.positions(assessor, project)
     return AgendaPage(
         items=tuple(built.question(position) for position in wanted[:limit]),

@@ -29,19 +29,24 @@ def get_changes(ws: Workspace, slug: str, since: str | None = None, until: str |
     none or lies in the future, and when `since` is later than `until`.
     """
     with reading(ws, slug) as found:
-        listed = snapshots.load_snapshots(found.connection, found.portfolio.id)
-        end = Moment(at=None) if until is None else find_moment(until.strip(), "until", listed, ws.clock())
-        start = (
-            usual_start(found.portfolio, listed, end)
-            if since is None
-            else find_moment(since.strip(), "since", listed, ws.clock())
-        )
-        if end.precedes(start):
-            raise Invalid.one("since", f"must not be later than until, which is {end.words}")
-        # Moments after the last change are one moment: so the result can be kept, whatever now is.
-        then, now = settled(found.portfolio, start.at), settled(found.portfolio, end.at)
-        same = kept(ws, found.portfolio, ("changes", then, now), lambda: _changes(ws, found, then, now))
-        return same.model_copy(update={"since": start, "until": end})
+        return load_changes(ws, found, since, until)
+
+
+def load_changes(ws: Workspace, found: Reading, since: str | None = None, until: str | None = None) -> Changes:
+    """The same inside a transaction that is open already."""
+    listed = snapshots.load_snapshots(found.connection, found.portfolio.id)
+    end = Moment(at=None) if until is None else find_moment(until.strip(), "until", listed, ws.clock())
+    start = (
+        usual_start(found.portfolio, listed, end)
+        if since is None
+        else find_moment(since.strip(), "since", listed, ws.clock())
+    )
+    if end.precedes(start):
+        raise Invalid.one("since", f"must not be later than until, which is {end.words}")
+    # Moments after the last change are one moment: so the result can be kept, whatever now is.
+    then, now = settled(found.portfolio, start.at), settled(found.portfolio, end.at)
+    same = kept(ws, found.portfolio, ("changes", then, now), lambda: _changes(ws, found, then, now))
+    return same.model_copy(update={"since": start, "until": end})
 
 
 def usual_start(portfolio: PortfolioState, listed: Sequence[Snapshot], end: Moment) -> Moment:

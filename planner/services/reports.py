@@ -5,9 +5,10 @@ from __future__ import annotations
 from planner.domain.lifecycle import moves
 from planner.domain.matrix import build_matrix
 from planner.domain.metrics import judge
-from planner.domain.projects import Filters
+from planner.domain.projects import OPEN, Filters
 from planner.domain.report import (
     ContractEntry,
+    Decisions,
     PortfolioRecord,
     PortfolioReport,
     ProjectRecord,
@@ -16,7 +17,11 @@ from planner.domain.report import (
     build_project_report,
 )
 from planner.render.report import MEDIA_TYPES, Format, report_bytes
+from planner.services.agenda import load_agenda
+from planner.services.agreement import load_agreement_report
+from planner.services.changes import load_changes
 from planner.services.filters import check_filters
+from planner.services.forecasts import load_portfolio_forecasts
 from planner.services.infrastructure import load_checklist, load_component_counts
 from planner.services.lifecycle import load_facts, load_tasks
 from planner.services.matrix import points_of
@@ -72,9 +77,29 @@ def get_portfolio_report(ws: Workspace, slug: str, filters: Filters) -> Portfoli
             matrix=build_matrix(points_of(summaries), found.playbook),
             components=load_component_counts(found, filters),
             contracts=_contracts(found, names),
+            decisions=_decisions(ws, found, filters),
             events=history.load_portfolio_events(found.connection, found.portfolio.id, LATEST_EVENTS),
         )
         return build_portfolio_report(record, found.playbook, ws.clock())
+
+
+def _decisions(ws: Workspace, found: Reading, filters: Filters) -> Decisions:
+    """What helps to decide. Where only some of the projects are reported, what is told of all of them is left out."""
+    only_open = filters.status is None
+    asked = filters.model_copy(update={"status": OPEN}) if only_open else filters
+    agenda = load_agenda(ws, found, asked)
+    if set(filters.active) - {"sort"}:
+        return Decisions(agenda=agenda, only_open=only_open)
+    together = load_agreement_report(ws, found)
+    return Decisions.model_construct(
+        agenda=agenda,
+        only_open=only_open,
+        agreement=together.agreement,
+        talk=together.talk,
+        data=together.data,
+        forecasts=load_portfolio_forecasts(ws, found),
+        changes=load_changes(ws, found),
+    )
 
 
 def render_project_report(ws: Workspace, ref: str, kind: Format) -> bytes:

@@ -69,7 +69,7 @@ ACTIONS: dict[str, tuple[Callable[[Workspace], object], int]] = {
     "owed": (lambda ws: rounds.list_owed(ws, SLUG, 1), 8),
     "score sheet": (lambda ws: rounds.get_score_sheet(ws, "LAB-3", "Ben"), 8),
     "portfolio events": (lambda ws: history.list_portfolio_events(ws, SLUG), 5),
-    "portfolio report": (lambda ws: reports.get_portfolio_report(ws, SLUG, Filters()), 15),
+    "portfolio report": (lambda ws: reports.get_portfolio_report(ws, SLUG, Filters()), 24),
     "export": (lambda ws: exports.export_document(ws, SLUG), 20),
     "forecasts": (lambda ws: forecasts.get_portfolio_forecasts(ws, SLUG), 7),
     "project forecasts": (lambda ws: forecasts.get_forecasts(ws, "LAB-3"), 10),

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from planner.domain.change_words import headline
 from planner.domain.errors import NotFound
 from planner.domain.projects import Filters
-from planner.services import metrics, projects, reports, scoring
+from planner.services import agenda, agreement, changes, forecasts, metrics, projects, reports, scoring
 from planner.services.workspace import Workspace
 
 
@@ -37,3 +38,34 @@ def test_the_report_of_a_portfolio_is_of_what_the_filters_find(example_ws: Works
 def test_both_are_files_in_every_form(example_ws: Workspace, kind: reports.Format, begins: bytes) -> None:
     assert reports.render_project_report(example_ws, "EX-1", kind).lower().startswith(begins.lower())
     assert reports.render_portfolio_report(example_ws, "example", Filters(), kind).lower().startswith(begins.lower())
+
+
+def test_the_report_of_a_portfolio_says_what_helps_to_decide(example_ws: Workspace) -> None:
+    report = reports.get_portfolio_report(example_ws, "example", Filters())
+    sections = {section.title: section for section in report.decisions}
+    assert list(sections) == [
+        "What to ask next",
+        "Where people disagree or do not know",
+        "Chances of success",
+        "What moved, and why",
+    ]
+    first = agenda.get_agenda(example_ws, "example", Filters(status="open")).items[0]
+    assert sections["What to ask next"].rows[0][0] == f"{first.project} {first.name}"
+    together = agreement.get_agreement_report(example_ws, "example")
+    assert sections["Where people disagree or do not know"].rows[0][0].startswith(together.talk[0].key)
+    likeliest = forecasts.get_portfolio_forecasts(example_ws, "example").open[0]
+    assert sections["Chances of success"].rows[0][0] == f"{likeliest.key} {likeliest.name}"
+    changed = changes.get_changes(example_ws, "example")
+    assert sections["What moved, and why"].sentences == (f"{headline(changed)}.",)
+    for section in report.decisions:
+        assert all(len(row) == len(section.columns) == len(section.numbers) for row in section.rows)
+    for kind in ("html", "md"):
+        text = reports.render_portfolio_report(example_ws, "example", Filters(), kind).decode()
+        assert all(title in text for title in sections)
+
+
+def test_of_a_part_of_the_portfolio_only_what_is_told_of_that_part_stands_there(example_ws: Workspace) -> None:
+    report = reports.get_portfolio_report(example_ws, "example", Filters(stage="data"))
+    assert [section.title for section in report.decisions] == ["What to ask next"]
+    keys = {item.key for item in projects.list_projects(example_ws, "example", Filters(stage="data")).items}
+    assert {row[0].split()[0] for row in report.decisions[0].rows} <= keys

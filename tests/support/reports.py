@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import planner
+from planner.domain.agenda import AgendaPage, Question, Settling
 from planner.domain.history import Event, FieldChange
 from planner.domain.infrastructure import ChecklistItem, build_checklist, component_counts
 from planner.domain.lifecycle import Facts, TaskMark, Transition, moves, task_lines
@@ -17,7 +18,7 @@ from planner.domain.metrics import Contract, OptimisedMetric, Run, ThresholdedMe
 from planner.domain.playbook import Playbook
 from planner.domain.portfolios import Portfolio
 from planner.domain.projects import STATUSES, Filters, Link, Project, ProjectSummary
-from planner.domain.report import ContractEntry, PortfolioRecord, ProjectRecord
+from planner.domain.report import ContractEntry, Decisions, PortfolioRecord, ProjectRecord
 from planner.domain.scoring import Answer, Standing, belief_state, standings
 from planner.playbooks import load_playbook
 
@@ -266,6 +267,23 @@ def event(number: int, action: str, project: str | None, *changes: FieldChange) 
     return Event(id=number, at=at, actor="ann", action=action, project=project, changes=changes)
 
 
+def agenda_of(points: Sequence[ProjectPoint]) -> AgendaPage:
+    """An agenda of thirty telling questions, of which the first few are told."""
+    asked = [
+        Question(
+            project=point.key, name=point.name, criterion=shipped_playbook().criteria[number % 7].id,
+            gain=0.2 / (number + 1), flips=0.25, place="out", known=False, answered_by=(),
+            assessors=("Ada Bergström",) * (number % 2),
+        )
+        for number, point in enumerate(points[:15])
+    ]  # fmt: skip
+    telling = 30 if asked else 0
+    return AgendaPage(
+        items=tuple(asked), total=telling, telling=telling, top=8, projects=len(points), scored=len(points),
+        settling=Settling(questions=4, share=0.81, of=15, gain=0.5) if asked else None, assessors=(),
+    )  # fmt: skip
+
+
 def portfolio_record(count: int = 24, seed: int = 1, scored: float = 0.9, **changes: object) -> PortfolioRecord:
     """A portfolio of projects with random answers, stages and statuses; every fifth has the contract of one in full."""
     rng, playbook = random.Random(seed), shipped_playbook()
@@ -296,6 +314,7 @@ def portfolio_record(count: int = 24, seed: int = 1, scored: float = 0.9, **chan
         "matrix": matrix_of(points),
         "components": component_counts(playbook, stated, count),
         "contracts": contracts,
+        "decisions": Decisions(agenda=agenda_of(points)),
         "events": tuple(event(number, "answers.recorded", f"P-{number}") for number in range(1, 31)),
     }
     return PortfolioRecord.model_validate(record | changes)

@@ -1,0 +1,70 @@
+"""What planning reports are built from."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from planner.domain.agenda import AgendaPage
+from planner.domain.agreement import Agreement, ProjectAgreement
+from planner.domain.changes import Changes
+from planner.domain.history import Event
+from planner.domain.infrastructure import Checklist, ComponentCounts
+from planner.domain.lifecycle import Move, TaskLine, Transition
+from planner.domain.matrix import Matrix
+from planner.domain.metrics import Contract, Run, Verdict
+from planner.domain.model import Model
+from planner.domain.portfolios import PortfolioState
+from planner.domain.projects import Filters, Project, ProjectSummary
+from planner.domain.scoring import Answer
+from planner.domain.track_records import PortfolioForecasts
+
+
+class ProjectRecord(Model):
+    """All that is known about one project: what the report of it is built from."""
+
+    portfolio: PortfolioState
+    project: Project
+    answers: tuple[Answer, ...]
+    contract: Contract | None
+    verdict: Verdict | None
+    runs: tuple[Run, ...] = Field(default=(), description="Those whose values are looked up; all, or none.")
+    tasks: tuple[TaskLine, ...]
+    moves: tuple[Move, ...]
+    checklist: Checklist
+    transitions: tuple[Transition, ...]
+    events: tuple[Event, ...] = Field(description="In any order.")
+    matrix: Matrix = Field(description="Of the portfolio, or of this project alone.")
+
+
+class ContractEntry(Model):
+    """The contract of one project of a portfolio, and how its runs stand under it."""
+
+    key: str
+    name: str
+    contract: Contract
+    verdict: Verdict | None
+
+
+class Decisions(Model):
+    """What helps to decide. All but the agenda is of the whole portfolio: null in a report of a part of it."""
+
+    agenda: AgendaPage
+    only_open: bool = Field(default=True, description="Whether the agenda leaves closed projects out.")
+    agreement: Agreement | None = None
+    talk: tuple[ProjectAgreement, ...] = ()
+    data: tuple[ProjectAgreement, ...] = ()
+    forecasts: PortfolioForecasts | None = None
+    changes: Changes | None = None
+
+
+class PortfolioRecord(Model):
+    """All that the report of a portfolio is built from; `projects` are those that the filters find."""
+
+    portfolio: PortfolioState
+    filters: Filters
+    projects: tuple[ProjectSummary, ...]
+    matrix: Matrix
+    components: tuple[ComponentCounts, ...]
+    contracts: tuple[ContractEntry, ...]
+    decisions: Decisions
+    events: tuple[Event, ...] = Field(description="The latest ones, in any order.")
