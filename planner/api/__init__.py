@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from planner.api import (
+    comparisons,
     exports,
     history,
     imports,
@@ -23,6 +24,7 @@ for topic in (
     projects,
     scoring,
     matrix,
+    comparisons,
     metrics,
     lifecycle,
     infrastructure,

@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from planner import __version__
 from planner.cli import (
+    comparisons,
     database,
     demo,
     exports,
@@ -65,6 +66,7 @@ COMMANDS: Mapping[str, Mapping[str, Command | Mapping[str, Command]]] = {
         "score": scoring.score,
         "answers": scoring.list_answers,
         "matrix": matrix.matrix,
+        "comparisons": comparisons.comparisons,
         "checklist": infrastructure.checklist,
         "infrastructure": infrastructure.infrastructure,
         "tasks": lifecycle.tasks,

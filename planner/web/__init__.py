@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from planner.web import (
+    comparisons,
     guide,
     imports,
     infrastructure,
@@ -16,5 +17,17 @@ from planner.web import (
 )
 
 router = APIRouter()
-for topic in (portfolios, projects, scoring, matrix, lifecycle, infrastructure, metrics, imports, reports, guide):
+for topic in (
+    portfolios,
+    projects,
+    scoring,
+    matrix,
+    comparisons,
+    lifecycle,
+    infrastructure,
+    metrics,
+    imports,
+    reports,
+    guide,
+):
     router.include_router(topic.router)
