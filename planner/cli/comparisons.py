@@ -52,8 +52,9 @@ def _print_comparisons(found: Comparisons) -> None:
     if on_terminal():
         say("Comparison views: none of them decides. The ranking goes by expected priority.")
         say("")
-        rows = [(m.name, m.compared, m.spearman, m.ws, m.does) for m in found.methods]
-        print_table(("Method", "Projects", "Spearman", "WS", "What it does"), rows, wide=("What it does",))
+        rows = [(m.name, m.compared, f"{m.same_top} of {m.top}", m.spearman, m.ws, m.does) for m in found.methods]
+        columns = ("Method", "Projects", "Same top", "Spearman", "WS", "What it does")
+        print_table(columns, rows, wide=("What it does",))
         gaps = [
             (m.name, gap.key, gap.name, gap.rank_by_priority, gap.rank) for m in found.methods for gap in m.gaps[:1]
         ]

@@ -95,7 +95,7 @@ class Gap(Place):
 
     key: str
     name: str
-    dominated_by: Dominator | None = Field(default=None, description="Of Pareto layers: what stands in its way.")
+    dominated_by: Dominator | None = Field(default=None, description="Of a lower Pareto layer: what stands in its way.")
 
 
 class MethodComparison(Method):
@@ -107,6 +107,8 @@ class MethodComparison(Method):
     kendall: float | None = Field(description="Kendall's τ_b, −1 to 1.")
     weighted_spearman: float | None = Field(description="The same with more weight on the top.")
     ws: float | None = Field(description="Similarity of Sałabun & Urbaniak, nearly all on the top.")
+    top: int = Field(description="How many of those compared count as the top: what capacity allows.")
+    same_top: int = Field(description="How many of the top by priority are in the top of the method too.")
     notable: int = Field(description="From how many places on a gap is worth a look: a tenth of those compared.")
     gaps: tuple[Gap, ...] = Field(description="The largest gaps, of at least one place.")
 
@@ -147,9 +149,16 @@ class _Column:
 
 
 def build_comparisons(
-    candidates: Sequence[Candidate], playbook: Playbook, impact_share: float, normalisation: Normalisation = "vector"
+    candidates: Sequence[Candidate],
+    playbook: Playbook,
+    impact_share: float,
+    top: int,
+    normalisation: Normalisation = "vector",
 ) -> Comparisons:
-    """Compares the scored candidates, in any order given. `impact_share` is λ of the portfolio."""
+    """Compares the scored candidates, in any order given.
+
+    `impact_share` is λ of the portfolio, and `top` the number of projects that there is capacity for.
+    """
     scored = sorted(
         (c for c in candidates if c.state.answered), key=lambda c: (-c.point.standing.priority.expected, c.point.id)
     )
@@ -181,14 +190,14 @@ def build_comparisons(
         for row, place in zip(column.rows.tolist(), placed, strict=True):
             places[row][column.method.id] = place
         explain = partial(_dominator, scored, on_front, playbook) if column.method.id == "pareto" else None
-        methods.append(_method(column, placed, priority, scored, explain))
-    return Comparisons.model_construct(
+        methods.append(_method(column, placed, priority, scored, top, explain))
+    return Comparisons(
         normalisation=normalisation,
         unscored=unscored,
         methods=tuple(methods),
         front=Front(
             keys=tuple(scored[row].point.key for row in on_front),
-            covered=round(hypervolume(costs, (-LOW, -LOW)) / (HIGH - LOW) ** 2, 6),
+            covered=round(hypervolume(costs[on_front], (-LOW, -LOW)) / (HIGH - LOW) ** 2, 6),
         ),
         compromise=CompromiseSet(
             keys=tuple(scored[row].point.key for row in proposed.alternatives),
@@ -196,7 +205,7 @@ def build_comparisons(
             stable=proposed.stable,
         ),
         projects=tuple(
-            ComparedProject.model_construct(
+            ComparedProject(
                 key=c.point.key,
                 name=c.point.name,
                 priority=c.point.standing.priority.expected,
@@ -272,10 +281,7 @@ def _placed(column: _Column, priority: np.ndarray) -> list[Place]:
     main_first, main_last = tied_places(priority[column.rows])
     gaps = np.where(first > main_last, first - main_last, np.minimum(last - main_first, 0))
     lines = zip(column.scores.tolist(), first.tolist(), main_first.tolist(), gaps.tolist(), strict=True)
-    return [
-        Place.model_construct(score=score, rank=rank, rank_by_priority=main, gap=gap)
-        for score, rank, main, gap in lines
-    ]
+    return [Place(score=score, rank=rank, rank_by_priority=main, gap=gap) for score, rank, main, gap in lines]
 
 
 def _method(
@@ -283,6 +289,7 @@ def _method(
     placed: Sequence[Place],
     priority: np.ndarray,
     scored: Sequence[Candidate],
+    top: int,
     explain: Callable[[int], Dominator | None] | None,
 ) -> MethodComparison:
     main, others = mean_ranks(priority[column.rows]), mean_ranks(_turned(column))
@@ -298,13 +305,15 @@ def _method(
         kendall=_settled(kendall_tau_b(main, others)),
         weighted_spearman=None if tied else _settled(weighted_spearman(main, others)),
         ws=None if tied else _settled(ws_similarity(main, others)),
+        top=(k := min(top, len(placed))),
+        same_top=sum(place.rank_by_priority <= k and place.rank <= k for place in placed),
         notable=max(2, ceil(len(column.rows) / 10)),
         gaps=tuple(
             Gap(
                 **dict(placed[at]),
                 key=project.key,
                 name=project.name,
-                dominated_by=explain(int(column.rows[at])) if explain else None,
+                dominated_by=explain(int(column.rows[at])) if explain and placed[at].gap > 0 else None,
             )
             for at, project in zip(largest, projects, strict=True)
         ),

@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from math import isfinite
 
 from planner.domain.comparison_methods import MethodId
 from planner.domain.product_scores import cost_of_delay_by_duration, ice, rice, wsjf
 from planner.domain.projects import Attribute
 
+NAMES = frozenset(
+    "reach impact confidence effort ease cost_of_delay duration".split()
+    + "business_value time_criticality risk_reduction job_size".split()
+)
+
 
 def planning_numbers(attributes: Mapping[str, Attribute]) -> dict[str, float]:
-    """The attributes that are numbers of at least 0, by their names in lower case with `_`: "Cost of delay" is found.
+    """The attributes that are numbers of at least 0, by NAMES: "Cost of delay" is cost_of_delay.
 
     Text counts when it is a plain number or a percentage (80 % is 0.8). Nothing else is guessed at.
     """
-    found = {re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_"): _number(value) for name, value in attributes.items()}
-    return {name: number for name, number in found.items() if number is not None}
+    known = {name: value for given, value in attributes.items() if (name := _known(given))}
+    return {name: number for name, value in known.items() if (number := _number(value)) is not None}
+
+
+@lru_cache(maxsize=4096)  # thousands of imported projects have the same few dozen names
+def _known(given: str) -> str | None:
+    name = re.sub(r"[^a-z0-9]+", "_", given.lower()).strip("_")
+    return name if name in NAMES else None
 
 
 def _number(value: Attribute) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from planner.domain.comparisons import Candidate, Comparisons, Normalisation, build_comparisons
+from planner.domain.portfolios import top_of
 from planner.domain.projects import Filters
 from planner.services.candidates import load_candidates
 from planner.services.kept import kept
@@ -36,4 +37,5 @@ def _build(ws: Workspace, found: Reading, filters: Filters, normalisation: Norma
     ]
     share = found.portfolio.priority_impact_share
     share = found.playbook.priority_impact_share if share is None else share
-    return build_comparisons(candidates, found.playbook, share, normalisation)
+    top = top_of(found.portfolio, sum(1 for candidate in candidates if candidate.state.answered))
+    return build_comparisons(candidates, found.playbook, share, top, normalisation)

@@ -33,8 +33,8 @@ SIDE = 100  # units of a small chart, each way
 class Dot:
     """A project of a large gap in the small chart."""
 
-    x: float
-    y: float
+    x: int
+    y: int
     words: str
 
 
@@ -101,12 +101,12 @@ def _opinion(found: Comparisons, method: MethodComparison) -> Opinion:
     spots = sorted({_spot(place, len(places)) for place in places})
     return Opinion(
         method,
-        dots="".join(f"M{x:g} {y:g}h0" for x, y in spots),
+        dots="".join(f"M{x} {y}h0" for x, y in spots),
         marked=tuple(Dot(*_spot(gap, len(places)), gap.name) for gap in method.gaps),
     )
 
 
-def _spot(place: Place, of: int) -> tuple[float, float]:
+def _spot(place: Place, of: int) -> tuple[int, int]:
     """Where a project lies in the small chart: by priority from left to right, by the method from the top down."""
     steps = max(of - 1, 1)
-    return round((place.rank_by_priority - 1) * SIDE / steps, 1), round((place.rank - 1) * SIDE / steps, 1)
+    return (place.rank_by_priority - 1) * SIDE // steps, (place.rank - 1) * SIDE // steps

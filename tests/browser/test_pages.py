@@ -14,6 +14,7 @@ PAGES = [
     "/playbooks/fsdl",
     "/nowhere",
     *(HOME + end for end in ("", "/projects", "/matrix", "/board", "/infrastructure", "/import", "/export", "/bin")),
+    HOME + "/comparisons",
     *(HOME + end for end in ("/history", "/settings", "/projects/new", "/projects?q=zzz&colour=red", "/report")),
     *(PROJECT + end for end in ("", "/edit", "/score", "/contract", "/lifecycle", "/checklist", "/history", "/report")),
 ]

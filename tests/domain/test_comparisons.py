@@ -35,7 +35,9 @@ def candidates(*projects: Levels, effort: Sequence[float | None] = (), **numbers
     """Projects by the levels of their criteria in the playbook's order; None does not apply, no levels is unscored."""
     criteria = fsdl().criteria
     states = [
-        belief_state([answer(c.id, level, confidence="measured") for c, level in zip(criteria, levels, strict=False)], fsdl())
+        belief_state(
+            [answer(c.id, level, confidence="measured") for c, level in zip(criteria, levels, strict=False)], fsdl()
+        )
         for levels in projects
     ]
     return [
@@ -50,7 +52,7 @@ def candidates(*projects: Levels, effort: Sequence[float | None] = (), **numbers
 
 
 def compared(*projects: Levels, **more: object) -> Comparisons:
-    return build_comparisons(candidates(*projects, **more), fsdl(), 0.5)  # type: ignore[arg-type]
+    return build_comparisons(candidates(*projects, **more), fsdl(), 0.5, 2)  # type: ignore[arg-type]
 
 
 FLAT, SHARP, LOW, BEST = (3,) * 7, (5, 1, 1, 1, 3, 3, 3), (2,) * 7, (5,) * 7
@@ -68,7 +70,7 @@ def test_every_method_that_can_ranks_the_scored_projects_and_the_others_are_coun
 def test_a_project_of_one_outstanding_lens_is_where_the_methods_part() -> None:
     found = compared(FLAT, SHARP, LOW)
     [plain] = [m for m in found.methods if m.id == "weighted_sum"]
-    assert plain.spearman == 0.5
+    assert (plain.spearman, plain.top, plain.same_top) == (0.5, 2, 2)
     assert {(gap.key, gap.rank_by_priority, gap.rank, gap.gap) for gap in plain.gaps} == {
         ("P-2", 1, 2, 1),
         ("P-1", 2, 1, -1),
@@ -77,7 +79,7 @@ def test_a_project_of_one_outstanding_lens_is_where_the_methods_part() -> None:
 
 def test_a_project_that_is_best_at_everything_is_first_by_every_method() -> None:
     for normalisation in NORMALISATIONS:
-        found = build_comparisons(candidates(FLAT, BEST, SHARP, LOW), fsdl(), 0.5, normalisation)
+        found = build_comparisons(candidates(FLAT, BEST, SHARP, LOW), fsdl(), 0.5, 2, normalisation)
         assert {place.rank for place in found.projects[0].places.values()} == {1}
         assert found.front is not None
         assert found.front.keys == ("P-2",)

@@ -15,6 +15,7 @@ from planner.domain.metrics import RunDraft
 from planner.domain.portfolios import PortfolioPatch
 from planner.domain.projects import Filters, ProjectPatch
 from planner.services import (
+    comparisons,
     exports,
     history,
     infrastructure,
@@ -45,6 +46,7 @@ ACTIONS: dict[str, tuple[Callable[[Workspace], object], int]] = {
     "facets": (lambda ws: projects.list_facets(ws, SLUG), 13),
     "bin": (lambda ws: projects.list_bin(ws, SLUG), 5),
     "matrix": (lambda ws: matrix.get_matrix(ws, SLUG, EVERYTHING), 5),
+    "comparisons": (lambda ws: comparisons.get_comparisons(ws, SLUG, EVERYTHING), 6),
     "board": (lambda ws: lifecycle.get_board(ws, SLUG, EVERYTHING), 9),
     "components": (lambda ws: infrastructure.list_component_counts(ws, SLUG), 5),
     "portfolio events": (lambda ws: history.list_portfolio_events(ws, SLUG), 5),
