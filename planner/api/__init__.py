@@ -3,8 +3,12 @@
 from fastapi import APIRouter
 
 from planner.api import (
+    agenda,
+    agreement,
+    changes,
     comparisons,
     exports,
+    forecasts,
     history,
     imports,
     infrastructure,
@@ -15,7 +19,9 @@ from planner.api import (
     portfolios,
     projects,
     reports,
+    rounds,
     scoring,
+    snapshots,
 )
 
 router = APIRouter()
@@ -23,12 +29,18 @@ for topic in (
     portfolios,
     projects,
     scoring,
+    agreement,
+    rounds,
     matrix,
+    agenda,
     comparisons,
     metrics,
     lifecycle,
     infrastructure,
+    forecasts,
     history,
+    changes,
+    snapshots,
     imports,
     exports,
     reports,

@@ -3,7 +3,12 @@
 from fastapi import APIRouter
 
 from planner.web import (
+    agenda,
+    agenda_walk,
+    agreement,
+    changes,
     comparisons,
+    forecasts,
     guide,
     imports,
     infrastructure,
@@ -13,6 +18,7 @@ from planner.web import (
     portfolios,
     projects,
     reports,
+    rounds,
     scoring,
 )
 
@@ -22,10 +28,16 @@ for topic in (
     projects,
     scoring,
     matrix,
+    agenda,
+    agenda_walk,
     comparisons,
     lifecycle,
     infrastructure,
     metrics,
+    agreement,
+    rounds,
+    forecasts,
+    changes,
     imports,
     reports,
     guide,

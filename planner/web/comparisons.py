@@ -20,7 +20,7 @@ from planner.domain.comparisons import (
 )
 from planner.domain.errors import Invalid
 from planner.services import comparisons, portfolios, projects
-from planner.web.lists import OPEN, Asked, asked, chips, choices, names_of
+from planner.web.lists import UNFOLDED, Asked, asked, chips, choices, names_of
 from planner.web.pages import Here, page, query
 
 router = APIRouter()
@@ -67,7 +67,7 @@ def show(request: Request, ws: Here, slug: str) -> Response:
         query=_address(wanted, normalisation),
         choices=choices(projects.list_facets(ws, slug), wanted.filters, names),
         chips=chips(wanted.filters, names),
-        folded_set=any(name not in (*OPEN, "q", "sort") for name in wanted.filters.active),
+        folded_set=any(name not in (*UNFOLDED, "q", "sort") for name in wanted.filters.active),
         questions=len(playbook.criteria),
         found=found,
         total=len(found.projects) + found.unscored,
