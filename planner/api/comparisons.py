@@ -10,7 +10,8 @@ from pydantic import Field
 from planner.api.dependencies import Portfolio, Space, tag_portfolio
 from planner.api.errors import responses
 from planner.api.routing import Route
-from planner.domain.comparisons import Comparisons, Normalisation
+from planner.domain.comparison_scores import Normalisation
+from planner.domain.comparisons import Comparisons
 from planner.domain.projects import Filters
 from planner.services import comparisons
 

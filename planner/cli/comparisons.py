@@ -32,7 +32,7 @@ def comparisons(
     planner comparisons
     planner comparisons --portfolio fed --stage planning --normalisation scale
     """
-    from planner.domain.comparisons import normalisation_named
+    from planner.domain.comparison_scores import normalisation_named
     from planner.domain.projects import Filters
     from planner.services.comparisons import get_comparisons
 

@@ -6,23 +6,18 @@ on which projects are present. Source of that verdict: Wang & Triantaphyllou 200
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import partial
 from math import ceil
-from typing import Literal, get_args
 
 import numpy as np
 from pydantic import Field
 
-from planner.domain.comparison_methods import METHODS, Method, MethodId
-from planner.domain.dominance import chance_of_dominance, hypervolume, pareto_layers
-from planner.domain.errors import Invalid
-from planner.domain.matrix import ProjectPoint
+from planner.domain.comparison_methods import Method, MethodId
+from planner.domain.comparison_scores import Candidate, Column, Normalisation, score_by_methods
+from planner.domain.dominance import chance_of_dominance
 from planner.domain.model import Model
-from planner.domain.outranking import Preference, promethee
-from planner.domain.planning_numbers import product_scores
-from planner.domain.playbook import LEVELS, Playbook
+from planner.domain.playbook import Playbook
 from planner.domain.rank_similarity import (
     kendall_tau_b,
     mean_ranks,
@@ -31,33 +26,9 @@ from planner.domain.rank_similarity import (
     weighted_spearman,
     ws_similarity,
 )
-from planner.domain.reference_points import compromise, topsis, vikor
 from planner.domain.scoring import BeliefState, Distribution, dimension_distribution
-from planner.domain.weighted_sum import by_range, by_scale, by_sum, by_vector, weighted_sum
 
-Normalisation = Literal["vector", "range", "sum", "scale"]
-NORMALISATIONS: tuple[Normalisation, ...] = get_args(Normalisation)
-LOW, HIGH = LEVELS[0], LEVELS[-1]
-PREFERENCE = Preference(indifference=0.5, strict=2.0)  # in levels
 GAPS = 5  # of each method, the largest
-
-
-def normalisation_named(name: str) -> Normalisation:
-    """The normalisation of that name; Invalid when there is none."""
-    for known in NORMALISATIONS:
-        if name == known:
-            return known
-    raise Invalid.one("normalisation", f"one of: {', '.join(NORMALISATIONS)}")
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A project as it is compared: its place, what is believed of it, and the numbers it states."""
-
-    point: ProjectPoint
-    state: BeliefState
-    effort: float | None
-    numbers: Mapping[str, float]
 
 
 class Place(Model):
@@ -139,15 +110,6 @@ class Comparisons(Model):
     projects: tuple[ComparedProject, ...] = Field(description="The scored projects, highest priority first.")
 
 
-@dataclass(frozen=True)
-class _Column:
-    """The scores of one method: `rows` are the projects it can place, in their order."""
-
-    method: Method
-    rows: np.ndarray
-    scores: np.ndarray
-
-
 def build_comparisons(
     candidates: Sequence[Candidate],
     playbook: Playbook,
@@ -168,41 +130,25 @@ def build_comparisons(
             normalisation=normalisation, unscored=unscored, methods=(), front=None, compromise=None, projects=()
         )
     priority = np.array([c.point.standing.priority.expected for c in scored])
-    levels, weights = expected_levels(scored, playbook), _weights(playbook, impact_share)
-    costs = -np.array([_place(c) for c in scored])
-    maximise = [True] * len(weights)
-    regrets = vikor(levels, weights, maximise)
-    whole: dict[MethodId, np.ndarray] = {
-        "weighted_sum": LOW + (HIGH - LOW) * weighted_sum(by_scale(levels, maximise, LOW, HIGH), weights),
-        "topsis": _topsis(levels, weights, maximise, normalisation),
-        "vikor": regrets.compromise,
-        "promethee": promethee(levels, weights, maximise, [PREFERENCE] * len(weights)).net,
-        "pareto": pareto_layers(costs),
-    }
-    columns = _columns(whole, scored)
-    on_front = [int(row) for row in np.flatnonzero(whole["pareto"] == 1)]
-    proposed = compromise(regrets)
+    found = score_by_methods(scored, playbook, impact_share, normalisation)
     main_ranks = tied_places(priority)[0].tolist()
     places: list[dict[MethodId, Place]] = [{} for _ in scored]
     methods = []
-    for column in columns:
+    for column in found.columns:
         placed = _placed(column, priority)
         for row, place in zip(column.rows.tolist(), placed, strict=True):
             places[row][column.method.id] = place
-        explain = partial(_dominator, scored, on_front, playbook) if column.method.id == "pareto" else None
+        explain = partial(_dominator, scored, found.front, playbook) if column.method.id == "pareto" else None
         methods.append(_method(column, placed, priority, scored, top, explain))
     return Comparisons(
         normalisation=normalisation,
         unscored=unscored,
         methods=tuple(methods),
-        front=Front(
-            keys=tuple(scored[row].point.key for row in on_front),
-            covered=round(hypervolume(costs[on_front], (-LOW, -LOW)) / (HIGH - LOW) ** 2, 6),
-        ),
+        front=Front(keys=tuple(scored[row].point.key for row in found.front), covered=round(found.covered, 6)),
         compromise=CompromiseSet(
-            keys=tuple(scored[row].point.key for row in proposed.alternatives),
-            advantage=proposed.advantage,
-            stable=proposed.stable,
+            keys=tuple(scored[row].point.key for row in found.compromise.alternatives),
+            advantage=found.compromise.advantage,
+            stable=found.compromise.stable,
         ),
         projects=tuple(
             ComparedProject(
@@ -217,65 +163,11 @@ def build_comparisons(
     )
 
 
-def expected_levels(candidates: Sequence[Candidate], playbook: Playbook) -> np.ndarray:
-    """The expected level of each criterion, shape (candidates, criteria).
-
-    Where a criterion does not apply, the weighted mean of the others of its dimension stands in, which leaves a
-    weighted sum as it is without the criterion.
-    """
-    levels = np.array([c.state.beliefs for c in candidates]) @ np.array(LEVELS, dtype=float)
-    applies = np.array([c.state.applicable for c in candidates])
-    start = 0
-    for dimension in playbook.dimensions:
-        part = slice(start, start + len(dimension.criteria))
-        weights = np.where(applies[:, part], np.array(dimension.weights), 0.0)
-        unweighted = weights.sum(axis=1) == 0
-        weights[unweighted] = applies[unweighted, part]
-        mean = (weights * levels[:, part]).sum(axis=1) / weights.sum(axis=1)
-        levels[:, part] = np.where(applies[:, part], levels[:, part], mean[:, None])
-        start = part.stop
-    # Beliefs are sums of fractions, whose last digits would tell equal projects apart.
-    return np.asarray(np.round(levels, 9))
-
-
-def _weights(playbook: Playbook, impact_share: float) -> np.ndarray:
-    shares = (impact_share, 1 - impact_share)
-    return np.array([s * w for s, d in zip(shares, playbook.dimensions, strict=True) for w in d.weights])
-
-
-def _topsis(
-    levels: np.ndarray, weights: np.ndarray, maximise: Sequence[bool], normalisation: Normalisation
-) -> np.ndarray:
-    if normalisation == "scale":  # the ends of the scale are the ideals too: then no other project matters
-        return topsis(by_scale(levels, maximise, LOW, HIGH), weights, best=1, worst=0)
-    normalise = {"vector": by_vector, "range": by_range, "sum": by_sum}[normalisation]
-    return topsis(normalise(levels, maximise), weights)
-
-
-def _columns(whole: Mapping[MethodId, np.ndarray], scored: Sequence[Candidate]) -> list[_Column]:
-    """The columns of all methods that place at least one project, in the order of METHODS."""
-    stated = [product_scores(c.numbers, c.point.standing.impact.expected, c.effort) for c in scored]
-    columns = []
-    for method in METHODS:
-        if method.id in whole:
-            columns.append(_Column(method, np.arange(len(scored)), np.round(whole[method.id], 9)))
-            continue
-        rows = [row for row, scores in enumerate(stated) if method.id in scores]
-        if rows:
-            columns.append(_Column(method, np.array(rows), np.array([stated[row][method.id] for row in rows])))
-    return columns
-
-
-def _place(candidate: Candidate) -> tuple[float, float]:
-    standing = candidate.point.standing
-    return standing.impact.expected, standing.feasibility.expected
-
-
-def _turned(column: _Column) -> np.ndarray:
+def _turned(column: Column) -> np.ndarray:
     return np.asarray(column.scores if column.method.high_is_better else -column.scores)
 
 
-def _placed(column: _Column, priority: np.ndarray) -> list[Place]:
+def _placed(column: Column, priority: np.ndarray) -> list[Place]:
     """The place of each row of a column; orders that a tie allows are no gap."""
     first, last = tied_places(_turned(column))
     main_first, main_last = tied_places(priority[column.rows])
@@ -285,7 +177,7 @@ def _placed(column: _Column, priority: np.ndarray) -> list[Place]:
 
 
 def _method(
-    column: _Column,
+    column: Column,
     placed: Sequence[Place],
     priority: np.ndarray,
     scored: Sequence[Candidate],

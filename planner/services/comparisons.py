@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from planner.domain.comparisons import Candidate, Comparisons, Normalisation, build_comparisons
+from planner.domain.comparison_scores import Candidate, Normalisation
+from planner.domain.comparisons import Comparisons, build_comparisons
 from planner.domain.portfolios import top_of
 from planner.domain.projects import Filters
 from planner.services.candidates import load_candidates

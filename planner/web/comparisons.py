@@ -10,14 +10,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
-from planner.domain.comparisons import (
-    NORMALISATIONS,
-    Comparisons,
-    MethodComparison,
-    Normalisation,
-    Place,
-    normalisation_named,
-)
+from planner.domain.comparison_scores import NORMALISATIONS, Normalisation, normalisation_named
+from planner.domain.comparisons import Comparisons, MethodComparison, Place
 from planner.domain.errors import Invalid
 from planner.services import comparisons, portfolios, projects
 from planner.web.lists import UNFOLDED, Asked, asked, chips, choices, names_of

@@ -12,14 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.domain.comparison_methods import METHODS
-from planner.domain.comparisons import (
-    NORMALISATIONS,
-    Candidate,
-    Comparisons,
-    build_comparisons,
-    expected_levels,
-    normalisation_named,
-)
+from planner.domain.comparison_scores import NORMALISATIONS, Candidate, expected_levels, normalisation_named
+from planner.domain.comparisons import Comparisons, build_comparisons
 from planner.domain.errors import Invalid
 from planner.domain.matrix import ProjectPoint
 from planner.domain.outranking import Preference, promethee
