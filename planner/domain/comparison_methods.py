@@ -30,7 +30,7 @@ METHODS: tuple[Method, ...] = (
         does="Adds up the expected levels of all criteria by their weights, every impact lens alike, instead of "
         "leaning on the best lens.",
         not_default="The lenses are alternatives: a project that is outstanding through one of them sinks here to the "
-        "middle, because three others do not apply as well.",
+        "middle, because the lenses it does not lean on count against it.",
         source="Fishburn 1967; Keeney & Raiffa 1976",
     ),
     Method(
