@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from planner.domain.model import Model
 
 MethodId = Literal[
@@ -16,11 +18,11 @@ class Method(Model):
 
     id: MethodId
     name: str
-    does: str
-    not_default: str
-    source: str
-    needs: str = ""  # the numbers a project must state to be compared by it
-    high_is_better: bool = True
+    does: str = Field(description="What it does, in a sentence.")
+    not_default: str = Field(description="Why it does not decide, in a sentence.")
+    source: str = Field(description="Where it is published.")
+    needs: str = Field(default="", description="The numbers a project must state to be placed by it; empty for none.")
+    high_is_better: bool = Field(default=True, description="Whether a higher score is a better one.")
 
 
 METHODS: tuple[Method, ...] = (
