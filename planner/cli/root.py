@@ -15,6 +15,7 @@ from planner.cli import (
     agenda,
     agreement,
     changes,
+    comparisons,
     database,
     demo,
     exports,
@@ -81,6 +82,7 @@ COMMANDS: Mapping[str, Mapping[str, Command | Mapping[str, Command]]] = {
         },
         "matrix": matrix.matrix,
         "agenda": agenda.agenda,
+        "comparisons": comparisons.comparisons,
         "changes": changes.changes,
         "snapshot": {
             "create": changes.create_snapshot,

@@ -14,6 +14,7 @@ from typing import Annotated, Literal, Self
 import numpy as np
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
+from planner.domain.dominance import pareto_front
 from planner.domain.model import Line, Model, Name, NotAFlag, Text, at_most
 from planner.domain.projects import Attribute, Url
 
@@ -234,21 +235,6 @@ def judge(contract: Contract, runs: Sequence[Run]) -> Verdict:
         nearest=() if qualified else tuple(v.name for v in disqualified if v.shortfall == least),
         runs=tuple(judged),
     )
-
-
-def pareto_front(costs: np.ndarray) -> list[int]:
-    """Row numbers of `costs` (rows, metrics; lower is better) that no other row dominates; equal rows all stay.
-
-    A row dominates another when it is nowhere worse and somewhere better. Rows are tried in lexicographic order, since
-    a later row can then never dominate an earlier one (Kung, Luccio & Preparata 1975 sort first for the same reason).
-    """
-    front: list[int] = []
-    for index in np.lexsort(costs.T):
-        kept = costs[front]
-        dominated = (kept <= costs[index]).all(axis=1) & (kept < costs[index]).any(axis=1)
-        if not dominated.any():
-            front.append(int(index))
-    return sorted(front)
 
 
 def _costs(contract: ContractDraft, verdicts: Sequence[RunVerdict]) -> np.ndarray:

@@ -66,6 +66,7 @@ GET,PUT /projects/{}/outcome
 GET /portfolios/{}/forecasts
 GET /portfolios/{}/calibration
 GET /portfolios/{}/changes
+GET /portfolios/{}/comparisons
 GET,POST /portfolios/{}/snapshots
 DELETE /portfolios/{}/snapshots/{}
 """
@@ -76,6 +77,7 @@ TAGS = (
     "forecasts",
     "agenda",
     *("changes", "snapshots"),
+    "comparisons",
 )
 
 

@@ -15,6 +15,7 @@ PAGES = [
     "/nowhere",
     *(HOME + end for end in ("", "/projects", "/matrix", "/board", "/infrastructure", "/import", "/export", "/bin")),
     *(HOME + end for end in ("/agenda?by=assessor", "/agenda/next", "/forecasts")),
+    HOME + "/comparisons",
     *(HOME + end for end in ("/history", "/settings", "/projects/new", "/projects?q=zzz&colour=red", "/report")),
     *(HOME + end for end in ("/agreement", "/rounds", "/rounds/1", "/rounds/2")),
     "/projects/EX-7/score?assessor=Gunnar%20Eide",

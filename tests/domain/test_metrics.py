@@ -5,7 +5,6 @@ from __future__ import annotations
 from math import inf, isfinite, nan
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,7 +19,6 @@ from planner.domain.metrics import (
     gain,
     judge,
     judge_run,
-    pareto_front,
 )
 from tests.support.factories import contract, contract_draft, metric, runs
 
@@ -333,29 +331,6 @@ def test_every_winner_qualifies_and_shares_its_value_with_a_pareto_run(
     assert bool(verdict.winners) == bool(verdict.qualified) == bool(verdict.pareto)
     if verdict.winners:
         assert set(verdict.winners) & set(verdict.pareto)
-
-
-def slow_front(rows: list[list[float]]) -> list[int]:
-    def dominates(a: list[float], b: list[float]) -> bool:
-        return all(x <= y for x, y in zip(a, b, strict=True)) and any(x < y for x, y in zip(a, b, strict=True))
-
-    return [n for n, row in enumerate(rows) if not any(dominates(other, row) for other in rows)]
-
-
-@settings(max_examples=150, deadline=None)
-@given(
-    st.integers(1, 4).flatmap(
-        lambda width: st.lists(
-            st.lists(
-                st.sampled_from([0.0, 1.0, 2.0, 1e16, 1e16 + 2]) | st.floats(-3, 3), min_size=width, max_size=width
-            ),
-            max_size=25,
-        )
-    )
-)
-def test_the_pareto_front_is_what_comparing_all_pairs_finds(rows: list[list[float]]) -> None:
-    costs = np.array(rows, dtype=float).reshape(len(rows), len(rows[0]) if rows else 2)
-    assert pareto_front(costs) == slow_front(rows)
 
 
 @settings(max_examples=60, deadline=None)

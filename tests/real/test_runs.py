@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from planner.domain.metrics import Contract, ContractDraft, Run, RunDraft, judge, pareto_front
+from planner.domain.dominance import pareto_front
+from planner.domain.metrics import Contract, ContractDraft, Run, RunDraft, judge
 from planner.services import metrics, projects
 from planner.services.workspace import Workspace
 from tests.support.factories import NOW, add_portfolio, add_project
