@@ -23,6 +23,16 @@ Belief = tuple[float, float, float, float, float]  # probabilities of the levels
 Level = Annotated[int, Field(ge=LEVELS[0], le=LEVELS[-1]), NotAFlag]
 
 
+MAX_ASSESSOR = 120
+
+
+def assessor_problem(name: str) -> str | None:
+    """What is wrong with the name of an assessor; None when nothing is."""
+    if name and len(name) <= MAX_ASSESSOR and name.isprintable():
+        return None
+    return f"name the person who answers, in at most {MAX_ASSESSOR} characters"
+
+
 class AnswerDraft(Model):
     """What an assessor says to one criterion: a level with a range, or that it does not apply."""
 

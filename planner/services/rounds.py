@@ -25,7 +25,7 @@ from planner.domain.rounds import (
     present_round,
     reminder,
 )
-from planner.domain.scoring import Standing, belief_state, standings
+from planner.domain.scoring import Standing, assessor_problem, belief_state, standings
 from planner.services.blindness import load_sight
 from planner.services.opinions import Heard, load_heard, load_rounds, questions_asked, read_heard, status_of
 from planner.services.workspace import Reading, Workspace, reading, reading_project, writing, writing_project
@@ -169,6 +169,8 @@ def record_look(ws: Workspace, ref: str, assessor: str) -> None:
     Conflict when nothing is held back: no round that is open asks about the project.
     """
     assessor = assessor.strip()
+    if wrong := assessor_problem(assessor):
+        raise Invalid.one("assessor", wrong)
     with writing_project(ws, ref) as (change, project):
         present = present_round(rounds.load_rounds(change.connection, change.portfolio.id))
         if present is None or project.key not in present.projects:

@@ -14,6 +14,7 @@ from planner.domain.scoring import (
     Answer,
     AnswerDraft,
     Standing,
+    assessor_problem,
     belief_state,
     current_answers,
     dimension_left_empty,
@@ -24,8 +25,6 @@ from planner.services.as_of import standing_as_of
 from planner.services.blindness import load_sight
 from planner.services.workspace import Reading, Workspace, Writing, reading_project, writing_project
 from planner.store import projects, rounds, scoring
-
-MAX_ASSESSOR = 120
 
 
 def record_answers(
@@ -109,8 +108,8 @@ def _asked_anew(change: Writing, project: Project, present: Mapping[str, Answer]
 
 def _check(assessor: str, answers: Mapping[str, AnswerDraft | None], playbook: Playbook) -> None:
     problems = unknown_criteria(answers, playbook)
-    if not assessor or len(assessor) > MAX_ASSESSOR or not assessor.isprintable():
-        problems.append(("assessor", f"name the person who answers, in at most {MAX_ASSESSOR} characters"))
+    if wrong := assessor_problem(assessor):
+        problems.append(("assessor", wrong))
     if not answers:
         problems.append(("answers", "answer at least one criterion"))
     if problems:
