@@ -19,7 +19,7 @@ from planner.domain.lifecycle import TaskMark, Transition
 from planner.domain.metrics import Contract, RunDraft
 from planner.domain.model import Model, Name, Slug, Text
 from planner.domain.playbook import Playbook
-from planner.domain.portfolios import KeyPrefix
+from planner.domain.portfolios import KeyPrefix, Weights, weight_problems
 from planner.domain.projects import ProjectFields, unknown_words
 from planner.domain.scoring import Answer
 
@@ -73,6 +73,7 @@ class PortfolioFacts(Model):
     key_prefix: KeyPrefix
     priority_impact_share: float | None = Field(ge=0, le=1)
     capacity: int | None = Field(ge=1, le=100_000)
+    weights: Weights | None = None
     playbook: str
     playbook_version: int = Field(ge=1)
     is_example: bool = False
@@ -152,6 +153,8 @@ def _unknown(document: PortfolioDocument, playbook: Playbook) -> Iterator[Proble
     components = [component.id for component in playbook.components]
     criteria = [criterion.id for criterion in playbook.criteria]
     confidences = [None, *(confidence.id for confidence in playbook.confidences)]
+    weighed = weight_problems(document.portfolio.weights, playbook, "portfolio.weights")
+    yield from ((problem.field, problem.message) for problem in weighed)
     for index, project in enumerate(document.projects):
         where = f"projects.{index}"
         yield from ((f"{where}.{name}", message) for name, message in unknown_words(project, project.stage, playbook))

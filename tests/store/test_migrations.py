@@ -251,7 +251,7 @@ def test_upgraders_of_a_filled_database_take_turns_and_leave_one_copy(
     database: Database, later: Callable[[str, str], None]
 ) -> None:
     fill(workspace_of(database))
-    before = content(database)
+    before, first = content(database), migrations.head()
     later(REBUILD_UP, REBUILD_DOWN)
     address = database.url.render_as_string()
 
@@ -270,5 +270,5 @@ def test_upgraders_of_a_filled_database_take_turns_and_leave_one_copy(
     copy = Database(f"sqlite:///{database.path.with_name(kept[0])}")
     assert content(copy) == before
     with copy.read() as connection:
-        assert migrations.current(connection) == "0001"
+        assert migrations.current(connection) == first
     copy.close()
