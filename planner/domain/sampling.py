@@ -1,0 +1,140 @@
+"""Drawing priorities from beliefs, thousands of projects at a time: the random part of the ranking.
+
+Levels are drawn by inverse distribution functions, each (project, criterion) from its own place in the stream of random
+numbers whatever the beliefs are. So the same seed compares two states of a portfolio on the same luck, and a belief
+that moves up never draws a lower level (common random numbers; Glasserman & Yao 1992, Management Science 38(6)).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.domain.playbook import BestLens, Dimension, Playbook
+from planner.domain.scoring import BeliefState
+
+KEY_BITS = 18  # values of priorities that are told apart: steps of 1/65,536 of a level
+SCALE = np.float32((2**KEY_BITS - 8) / 4)
+_CHANCES = 1 << 15  # a probability is a multiple of 1/32,768 here, far below the error of the sample itself
+_FIFTEEN_BITS = np.uint64(0x7FFF7FFF7FFF7FFF)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A dimension as the sampler needs it; arrays run over (criteria, projects).
+
+    `chances[c, j]` is what a random number must reach for a level above j + 1; `base` is 1 where the criterion applies.
+    """
+
+    dimension: Dimension
+    share: float
+    chances: np.ndarray
+    base: np.ndarray
+    everything_applies: bool
+    weights: np.ndarray | None  # of each project's applicable criteria, summing to 1; None when they are drawn
+
+
+class Sampler:
+    """Draws priorities of all projects, as keys: whole numbers, the best first, equal for equal priorities.
+
+    Weights of a dimension that the playbook only orders are drawn too, uniformly among those that respect the order
+    (SMAA with ordinal information: Lahdelma & Salminen 2001, Operations Research 49(3)); stated weights are fixed.
+    """
+
+    def __init__(self, states: Sequence[BeliefState], playbook: Playbook, share: float) -> None:
+        self.projects = len(states)
+        beliefs = np.array([state.beliefs for state in states])
+        applicable = np.array([state.applicable for state in states])
+        split = len(playbook.impact.criteria)
+        self._parts = (
+            _part(playbook.impact, share, beliefs[:, :split], applicable[:, :split]),
+            _part(playbook.feasibility, 1 - share, beliefs[:, split:], applicable[:, split:]),
+        )
+
+    def keys(self, generator: np.random.Generator, rows: int) -> np.ndarray:
+        """Keys of shape (rows, projects), int32, below 2**KEY_BITS; a lower key is a higher priority."""
+        total = np.zeros((rows, self.projects), np.float32)
+        for part in self._parts:
+            _add(part, generator, total)
+        np.subtract(np.float32(5 * SCALE + 2), total, out=total)
+        return total.astype(np.int32)
+
+
+def _part(dimension: Dimension, share: float, beliefs: np.ndarray, applicable: np.ndarray) -> _Part:
+    above = np.rint(np.cumsum(beliefs, axis=2)[:, :, :-1] * _CHANCES)
+    above[~applicable] = _CHANCES  # a criterion that does not apply stays at level 0, which counts for nothing
+    weights = None
+    if isinstance(dimension.aggregation, BestLens) or dimension.aggregation.order is None:
+        own = np.where(applicable, np.array(dimension.weights), 0.0)
+        own = np.where(own.sum(axis=1, keepdims=True) > 0, own, applicable)
+        weights = (own / own.sum(axis=1, keepdims=True)).T
+    return _Part(
+        dimension=dimension,
+        share=share,
+        chances=np.ascontiguousarray(above.transpose(1, 2, 0).astype(np.uint16)),
+        base=np.ascontiguousarray(applicable.T.astype(np.uint8)),
+        everything_applies=bool(applicable.all()),
+        weights=None if weights is None else np.ascontiguousarray(weights.astype(np.float32)),
+    )
+
+
+def _add(part: _Part, generator: np.random.Generator, total: np.ndarray) -> None:
+    """Adds a dimension's share of the priority to `total`, in units of keys."""
+    rows, projects = total.shape
+    rule, count = part.dimension.aggregation, len(part.dimension.criteria)
+    drawn: np.ndarray | None = None
+    if not isinstance(rule, BestLens) and rule.order is not None:
+        drawn = _in_order(ordered_weights(generator, rows, count), rule.order, part.dimension).astype(np.float32)
+    value = np.zeros((rows, projects), np.float32)
+    term = np.empty((rows, projects), np.float32)
+    best = np.zeros((rows, projects), np.uint8)
+    for number in range(count):
+        levels = _levels(part, number, generator, rows)
+        if isinstance(rule, BestLens):
+            np.maximum(best, levels, out=best)
+        if drawn is not None:
+            np.multiply(levels, drawn[:, number, None], out=term)
+        else:
+            assert part.weights is not None
+            np.multiply(levels, part.weights[number], out=term)
+        np.add(value, term, out=value)
+    if drawn is not None and not part.everything_applies:
+        value /= drawn @ part.base.astype(np.float32)  # the weights of what applies make up the whole
+    unit = np.float32(part.share * SCALE)
+    if isinstance(rule, BestLens):
+        np.multiply(value, unit * np.float32(rule.mean), out=value)
+        np.multiply(best, unit * np.float32(rule.best), out=term)
+        np.add(total, term, out=total)
+    else:
+        np.multiply(value, unit, out=value)
+    np.add(total, value, out=total)
+
+
+def _levels(part: _Part, number: int, generator: np.random.Generator, rows: int) -> np.ndarray:
+    """Levels of one criterion, shape (rows, projects), uint8; 0 where it does not apply."""
+    projects = part.base.shape[1]
+    words = generator.bit_generator.random_raw(-(-rows * projects // 4))
+    luck = (words & _FIFTEEN_BITS).view(np.uint16)[: rows * projects].reshape(rows, projects)
+    levels = np.empty((rows, projects), np.uint8)
+    reached = np.empty((rows, projects), bool)
+    levels[:] = part.base[number]
+    for chance in part.chances[number]:
+        np.greater_equal(luck, chance, out=reached)
+        np.add(levels, reached.view(np.uint8), out=levels)
+    return levels
+
+
+def ordered_weights(generator: np.random.Generator, rows: int, count: int) -> np.ndarray:
+    """Weights that fall from the first to the last, uniform among all that do, shape (rows, count).
+
+    A uniform draw from the simplex, sorted; its mean is the rank-order centroid (Barron & Barrett 1996).
+    """
+    drawn = generator.standard_exponential((rows, count))
+    return -np.sort(-drawn / drawn.sum(axis=1, keepdims=True), axis=1)
+
+
+def _in_order(weights: np.ndarray, order: Sequence[str], dimension: Dimension) -> np.ndarray:
+    """Weights by rank, brought into the order in which the dimension lists its criteria."""
+    return weights[:, [order.index(criterion.id) for criterion in dimension.criteria]]
