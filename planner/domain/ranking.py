@@ -18,7 +18,7 @@ from threading import Lock
 import numpy as np
 
 from planner.domain.playbook import Playbook
-from planner.domain.sampling import KEY_BITS, Sampler
+from planner.domain.sampling import KEY_BITS, Sampler, Scratch
 from planner.domain.scoring import HIGH, LOW, BeliefState
 
 MAX_SAMPLES = 100_000
@@ -62,9 +62,9 @@ def sample_top(
     blocks = _blocks(sampler.projects, samples)
 
     def count(generator: np.random.Generator, block: int) -> np.ndarray:
-        credit = np.zeros(sampler.projects)
+        credit, scratch = np.zeros(sampler.projects), Scratch(blocks[block][0], sampler.projects)
         for rows in blocks[block]:
-            credit += _top(sampler.keys(generator, rows), k)
+            credit += _top(sampler.keys(generator, rows, scratch), k, scratch)
         return credit
 
     return _run(count, blocks, seed, threads) / samples
@@ -90,18 +90,24 @@ def _run(count, blocks: list[list[int]], seed: int, threads: int) -> np.ndarray:
         return np.sum(list(pool.map(work, range(len(blocks)))), axis=0)
 
 
-def _top(keys: np.ndarray, k: int) -> np.ndarray:
+def _top(keys: np.ndarray, k: int, scratch: Scratch) -> np.ndarray:
     """For each project in how many samples it is among the first k; of tied last places its share."""
-    projects = keys.shape[1]
+    rows, projects = keys.shape
     if k >= projects:
-        return np.full(projects, float(len(keys)))
-    last = np.partition(keys, k - 1, axis=1)[:, k - 1, None]
-    inside = (keys < last).view(np.uint8)
-    tied_rows, tied = np.nonzero(keys == last)
-    places = k - inside.sum(axis=1, dtype=np.int64)
-    share = places / np.bincount(tied_rows, minlength=len(keys))
-    credit = np.bincount(tied, weights=share[tied_rows], minlength=projects)
-    for start in range(0, len(keys), 255):  # as many bytes as add up in a byte
+        return np.full(projects, float(rows))
+    parted, found = scratch.spare[:rows], scratch.reached[:rows]
+    parted[:] = keys
+    parted.partition(k - 1, axis=1)
+    last = parted[:, k - 1, None]
+    np.equal(keys, last, out=found)
+    tied = np.flatnonzero(found)
+    tied_rows = tied // projects
+    np.less(keys, last, out=found)
+    inside = found.view(np.uint8)
+    places = k - (parted[:, :k] < last).sum(axis=1)
+    share = places / np.bincount(tied_rows, minlength=rows)
+    credit = np.bincount(tied - tied_rows * projects, weights=share[tied_rows], minlength=projects)
+    for start in range(0, rows, 255):  # as many bits as add up in a byte
         credit += inside[start : start + 255].sum(axis=0, dtype=np.uint8)
     return credit
 
@@ -114,64 +120,87 @@ class _Ranks:
         self.blocks = _blocks(sampler.projects, samples)
         projects = sampler.projects
         self._first = first_ranks(projects)
+        self._ends = np.append(self._first[1:] - 1, projects)
+        self._group = np.searchsorted(self._first, np.arange(1, projects + 1), side="right") - 1
         self._bits = max(14, (projects - 1).bit_length())
         self._type = np.uint32 if self._bits + KEY_BITS <= 32 else np.uint64
-        self._bin = np.searchsorted(self._first, np.arange(1, projects + 1), side="right") - 1
-        self.better = np.zeros(projects, np.int64)
-        self._hits = np.zeros(projects * len(self._first), np.int32)
+        self.better = np.zeros(projects)
+        self._hits = np.zeros((len(self._first), projects), np.int32)
         self._lock = Lock()
 
     def count(self, generator: np.random.Generator, block: int) -> np.ndarray:
         """Counts one block and returns each project's hits among the first k."""
-        projects, bins = self.sampler.projects, len(self._first)
-        parts = self.blocks[block]
-        cells = np.empty((sum(parts), projects), np.intp)
-        better, credit = np.zeros(projects, np.int64), np.zeros(projects)
+        projects, parts = self.sampler.projects, self.blocks[block]
+        scratch, packed = Scratch(parts[0], projects), np.empty((parts[0], projects), self._type)
+        orders = np.empty((sum(parts), projects), np.uint16 if projects <= 1 << 16 else np.uint32)
+        places = np.tile(np.arange(projects, dtype=float), parts[0])
+        better, credit, ties = np.zeros(projects), np.zeros(projects), []
         start = 0
         for rows in parts:
-            order, first, keys = self._sorted(self.sampler.keys(generator, rows))
-            better += np.bincount(order.ravel(), weights=first.ravel(), minlength=projects).astype(np.int64)
-            credit += self._credit(order, first)
-            target = cells[start : start + rows]
-            np.multiply(order, bins, out=target)
-            target += self._bin.take(first)
+            keys = self.sampler.keys(generator, rows, scratch)
+            order, tied, begin = self._sorted(keys, packed[:rows])
+            orders[start : start + rows] = order
+            flat = order.ravel()
+            better += np.bincount(flat, weights=places[: flat.size], minlength=projects)
+            who, position = flat[tied], tied % projects
+            better -= np.bincount(who, weights=position - begin, minlength=projects)
+            moved = self._group[position] != self._group[begin]
+            ties.append((who[moved], self._group[position[moved]], self._group[begin[moved]]))
+            credit += self._credit(order, tied, begin)
             start += rows
-        hits = np.bincount(cells.ravel(), minlength=projects * bins)
+        hits = np.empty(self._hits.shape, np.int32)
+        for group, (first, end) in enumerate(zip(self._first, self._ends, strict=True)):
+            hits[group] = np.bincount(orders[:, first - 1 : end].ravel(), minlength=projects)
+        for who, wrong, right in ties:
+            np.subtract.at(hits, (wrong, who), 1)
+            np.add.at(hits, (right, who), 1)
         with self._lock:  # whole numbers: the order in which blocks are added makes no difference
             self.better += better
             self._hits += hits
         return credit
 
-    def _sorted(self, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Projects of each sample, the best first, and how many are strictly better than each."""
-        packed = keys.astype(self._type)
+    def _sorted(self, keys: np.ndarray, packed: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Projects of each sample, the best first; and of those that tie with the one before them, where they stand
+        (counted through all samples) and how many are strictly better."""
+        projects = keys.shape[1]
+        np.copyto(packed, keys, casting="unsafe")
         packed <<= self._type(self._bits)
-        packed |= np.arange(keys.shape[1], dtype=self._type)
+        packed |= np.arange(projects, dtype=self._type)
         packed.sort(axis=1)
-        order = (packed & self._type((1 << self._bits) - 1)).astype(np.intp)
+        order = packed & self._type((1 << self._bits) - 1)
         packed >>= self._type(self._bits)
-        first = np.zeros(keys.shape, np.int32)
-        np.multiply(packed[:, 1:] != packed[:, :-1], np.arange(1, keys.shape[1], dtype=np.int32), out=first[:, 1:])
-        np.maximum.accumulate(first, axis=1, out=first)
-        return order, first, packed
+        same = np.zeros(keys.shape, bool)
+        np.equal(packed[:, 1:], packed[:, :-1], out=same[:, 1:])
+        tied = np.flatnonzero(same)
+        heads = np.flatnonzero(np.diff(tied, prepend=-2) != 1)
+        lengths = np.diff(heads, append=len(tied))
+        begin = np.repeat(tied[heads] % projects - 1, lengths)
+        return order, tied, begin
 
-    def _credit(self, order: np.ndarray, first: np.ndarray) -> np.ndarray:
-        k, projects = self.k, self.sampler.projects
+    def _credit(self, order: np.ndarray, tied: np.ndarray, begin: np.ndarray) -> np.ndarray:
+        """Hits among the first k: 1 for all but a tie that holds the last place, whose members share what is left."""
+        (rows, projects), k = order.shape, self.k
         if k >= projects:
-            return np.full(projects, float(len(order)))
-        edge = first[:, k - 1, None]  # how many are surely in; the tie that holds the last place begins there
-        width = int((first <= edge).sum(axis=1).max())
-        inside = first[:, :width]
-        tied = inside == edge
-        share = np.where(tied, (k - edge) / tied.sum(axis=1, keepdims=True), inside < edge)
+            return np.full(projects, float(rows))
+        row, position = np.divmod(tied, projects)
+        astride = begin < k
+        row, position, begin = row[astride], position[astride], begin[astride]
+        edge, size = np.full(rows, k), np.ones(rows)
+        out = position >= k  # a tie with somebody out begins before the last place and ends behind it
+        edge[row[out]] = begin[out]
+        np.add.at(size, row[begin == edge[row]], 1)
+        width = int((edge + size).max())
+        places = np.arange(width)
+        share = np.where(places < edge[:, None], 1.0, ((k - edge) / size)[:, None])
+        share[places >= (edge + size)[:, None]] = 0
+        share[(edge == k)[:, None] & (places >= k)] = 0
         return np.bincount(order[:, :width].ravel(), weights=share.ravel(), minlength=projects)
 
     def quantiles(self) -> tuple[np.ndarray, np.ndarray]:
         """The first rank of the group that holds the 5 % quantile, and the last of that with the 95 % quantile."""
-        cumulative = np.cumsum(self._hits.reshape(self.sampler.projects, -1), axis=1)
-        last = np.append(self._first[1:] - 1, self.sampler.projects)
-        low = self._first[np.argmax(cumulative >= LOW * self.samples, axis=1)]
-        return low, last[np.argmax(cumulative >= HIGH * self.samples, axis=1)]
+        cumulative = np.cumsum(self._hits, axis=0)
+        low = self._first[np.argmax(cumulative >= LOW * self.samples, axis=0)]
+        return low, self._ends[np.argmax(cumulative >= HIGH * self.samples, axis=0)]
 
 
 def first_ranks(projects: int) -> np.ndarray:

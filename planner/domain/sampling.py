@@ -33,7 +33,19 @@ class _Part:
     chances: np.ndarray
     base: np.ndarray
     everything_applies: bool
-    weights: np.ndarray | None  # of each project's applicable criteria, summing to 1; None when they are drawn
+    weights: np.ndarray | None  # of each project's applicable criteria, summing to 1; None when they are drawn.
+    # With a best lens the share of each applicable criterion in the mean, shape (projects,).
+
+
+class Scratch:
+    """Room to work in for one thread, kept while it works: fresh memory costs more than the arithmetic in it."""
+
+    def __init__(self, rows: int, projects: int) -> None:
+        shape = (rows, projects)
+        self.total, self.value, self.term = (np.empty(shape, np.float32) for _ in range(3))
+        self.levels, self.best, self.sum = (np.empty(shape, np.uint8) for _ in range(3))
+        self.reached = np.empty(shape, bool)
+        self.keys, self.spare = (np.empty(shape, np.int32) for _ in range(2))
 
 
 class Sampler:
@@ -53,20 +65,27 @@ class Sampler:
             _part(playbook.feasibility, 1 - share, beliefs[:, split:], applicable[:, split:]),
         )
 
-    def keys(self, generator: np.random.Generator, rows: int) -> np.ndarray:
-        """Keys of shape (rows, projects), int32, below 2**KEY_BITS; a lower key is a higher priority."""
-        total = np.zeros((rows, self.projects), np.float32)
+    def keys(self, generator: np.random.Generator, rows: int, scratch: Scratch) -> np.ndarray:
+        """Keys of shape (rows, projects), int32, below 2**KEY_BITS; a lower key is a higher priority.
+
+        They stand in `scratch`, until the next draw into it.
+        """
+        total, keys = scratch.total[:rows], scratch.keys[:rows]
+        total[:] = -(5 * SCALE + 2)
         for part in self._parts:
-            _add(part, generator, total)
-        np.subtract(np.float32(5 * SCALE + 2), total, out=total)
-        return total.astype(np.int32)
+            _add(part, generator, rows, scratch)
+        np.negative(total, out=total)
+        np.copyto(keys, total, casting="unsafe")
+        return keys
 
 
 def _part(dimension: Dimension, share: float, beliefs: np.ndarray, applicable: np.ndarray) -> _Part:
     above = np.rint(np.cumsum(beliefs, axis=2)[:, :, :-1] * _CHANCES)
     above[~applicable] = _CHANCES  # a criterion that does not apply stays at level 0, which counts for nothing
     weights = None
-    if isinstance(dimension.aggregation, BestLens) or dimension.aggregation.order is None:
+    if isinstance(dimension.aggregation, BestLens):
+        weights = 1 / applicable.sum(axis=1)
+    elif dimension.aggregation.order is None:
         own = np.where(applicable, np.array(dimension.weights), 0.0)
         own = np.where(own.sum(axis=1, keepdims=True) > 0, own, applicable)
         weights = (own / own.sum(axis=1, keepdims=True)).T
@@ -80,45 +99,49 @@ def _part(dimension: Dimension, share: float, beliefs: np.ndarray, applicable: n
     )
 
 
-def _add(part: _Part, generator: np.random.Generator, total: np.ndarray) -> None:
-    """Adds a dimension's share of the priority to `total`, in units of keys."""
-    rows, projects = total.shape
-    rule, count = part.dimension.aggregation, len(part.dimension.criteria)
-    drawn: np.ndarray | None = None
-    if not isinstance(rule, BestLens) and rule.order is not None:
-        drawn = _in_order(ordered_weights(generator, rows, count), rule.order, part.dimension).astype(np.float32)
-    value = np.zeros((rows, projects), np.float32)
-    term = np.empty((rows, projects), np.float32)
-    best = np.zeros((rows, projects), np.uint8)
-    for number in range(count):
-        levels = _levels(part, number, generator, rows)
-        if isinstance(rule, BestLens):
-            np.maximum(best, levels, out=best)
-        if drawn is not None:
-            np.multiply(levels, drawn[:, number, None], out=term)
-        else:
-            assert part.weights is not None
-            np.multiply(levels, part.weights[number], out=term)
-        np.add(value, term, out=value)
-    if drawn is not None and not part.everything_applies:
-        value /= drawn @ part.base.astype(np.float32)  # the weights of what applies make up the whole
+def _add(part: _Part, generator: np.random.Generator, rows: int, scratch: Scratch) -> None:
+    """Adds a dimension's share of the priority to the total, in units of keys."""
+    total, value, term = scratch.total[:rows], scratch.value[:rows], scratch.term[:rows]
     unit = np.float32(part.share * SCALE)
+    rule = part.dimension.aggregation
     if isinstance(rule, BestLens):
-        np.multiply(value, unit * np.float32(rule.mean), out=value)
+        best, together = scratch.best[:rows], scratch.sum[:rows]
+        best[:], together[:] = 0, 0
+        for number in range(len(part.dimension.criteria)):
+            levels = _levels(part, number, generator, rows, scratch)
+            np.maximum(best, levels, out=best)
+            np.add(together, levels, out=together)
         np.multiply(best, unit * np.float32(rule.best), out=term)
         np.add(total, term, out=total)
-    else:
-        np.multiply(value, unit, out=value)
+        np.multiply(together, unit * np.float32(rule.mean) * part.weights, out=term)
+        np.add(total, term, out=total)
+        return
+    drawn = None
+    if part.weights is None:
+        assert rule.order is not None
+        weights = ordered_weights(generator, rows, len(rule.order))
+        columns = [rule.order.index(criterion.id) for criterion in part.dimension.criteria]
+        drawn = weights[:, columns].astype(np.float32)
+    for number in range(len(part.dimension.criteria)):
+        levels = _levels(part, number, generator, rows, scratch)
+        weight = part.weights[number] if part.weights is not None else drawn[:, number, None]  # type: ignore[index]
+        np.multiply(levels, unit * weight, out=term if number else value)
+        if number:
+            np.add(value, term, out=value)
+    if drawn is not None and not part.everything_applies:
+        value /= drawn @ part.base.astype(np.float32)  # the weights of what applies make up the whole
     np.add(total, value, out=total)
 
 
-def _levels(part: _Part, number: int, generator: np.random.Generator, rows: int) -> np.ndarray:
+def _levels(
+    part: _Part, number: int, generator: np.random.Generator, rows: int, scratch: Scratch
+) -> np.ndarray:
     """Levels of one criterion, shape (rows, projects), uint8; 0 where it does not apply."""
     projects = part.base.shape[1]
     words = generator.bit_generator.random_raw(-(-rows * projects // 4))
-    luck = (words & _FIFTEEN_BITS).view(np.uint16)[: rows * projects].reshape(rows, projects)
-    levels = np.empty((rows, projects), np.uint8)
-    reached = np.empty((rows, projects), bool)
+    words &= _FIFTEEN_BITS
+    luck = words.view(np.uint16)[: rows * projects].reshape(rows, projects)
+    levels, reached = scratch.levels[:rows], scratch.reached[:rows]
     levels[:] = part.base[number]
     for chance in part.chances[number]:
         np.greater_equal(luck, chance, out=reached)
@@ -133,8 +156,3 @@ def ordered_weights(generator: np.random.Generator, rows: int, count: int) -> np
     """
     drawn = generator.standard_exponential((rows, count))
     return -np.sort(-drawn / drawn.sum(axis=1, keepdims=True), axis=1)
-
-
-def _in_order(weights: np.ndarray, order: Sequence[str], dimension: Dimension) -> np.ndarray:
-    """Weights by rank, brought into the order in which the dimension lists its criteria."""
-    return weights[:, [order.index(criterion.id) for criterion in dimension.criteria]]
