@@ -72,7 +72,7 @@ def sample_top(
 
 def _blocks(projects: int, samples: int) -> list[list[int]]:
     """How many samples each block takes, in its parts; it depends on nothing else, so that seeds fit."""
-    rows = max(1, min(_CELLS // projects, 4_096))
+    rows = max(1, min(_CELLS // projects, 128))
     parts = [min(rows, samples - start) for start in range(0, samples, rows)]
     return [parts[start : start + _BLOCKS] for start in range(0, len(parts), _BLOCKS)]
 
@@ -120,8 +120,7 @@ class _Ranks:
         self.blocks = _blocks(sampler.projects, samples)
         projects = sampler.projects
         self._first = first_ranks(projects)
-        self._ends = np.append(self._first[1:] - 1, projects)
-        self._group = np.searchsorted(self._first, np.arange(1, projects + 1), side="right") - 1
+        self._last = np.append(self._first[1:] - 1, projects)
         self._bits = max(14, (projects - 1).bit_length())
         self._type = np.uint32 if self._bits + KEY_BITS <= 32 else np.uint64
         self.better = np.zeros(projects)
@@ -133,35 +132,32 @@ class _Ranks:
         projects, parts = self.sampler.projects, self.blocks[block]
         scratch, packed = Scratch(parts[0], projects), np.empty((parts[0], projects), self._type)
         orders = np.empty((sum(parts), projects), np.uint16 if projects <= 1 << 16 else np.uint32)
-        places = np.tile(np.arange(projects, dtype=float), parts[0])
-        better, credit, ties = np.zeros(projects), np.zeros(projects), []
+        better, credit, shifts = np.zeros(projects), np.zeros(projects), []
         start = 0
         for rows in parts:
             keys = self.sampler.keys(generator, rows, scratch)
-            order, tied, begin = self._sorted(keys, packed[:rows])
+            order, ties = self._sorted(keys, packed[:rows], scratch)
             orders[start : start + rows] = order
             flat = order.ravel()
-            better += np.bincount(flat, weights=places[: flat.size], minlength=projects)
-            who, position = flat[tied], tied % projects
-            better -= np.bincount(who, weights=position - begin, minlength=projects)
-            moved = self._group[position] != self._group[begin]
-            ties.append((who[moved], self._group[position[moved]], self._group[begin[moved]]))
-            credit += self._credit(order, tied, begin)
+            better += np.bincount(flat, weights=scratch.spare[:rows].ravel(), minlength=projects)
+            credit += self._credit(flat, ties, rows)
+            shifts.append(self._astride(flat, ties, rows))
             start += rows
         hits = np.empty(self._hits.shape, np.int32)
-        for group, (first, end) in enumerate(zip(self._first, self._ends, strict=True)):
-            hits[group] = np.bincount(orders[:, first - 1 : end].ravel(), minlength=projects)
-        for who, wrong, right in ties:
-            np.subtract.at(hits, (wrong, who), 1)
-            np.add.at(hits, (right, who), 1)
+        for group, (first, last) in enumerate(zip(self._first, self._last, strict=True)):
+            hits[group] = np.bincount(orders[:, first - 1 : last].ravel(), minlength=projects)
+        cells = np.bincount(np.concatenate(shifts), minlength=hits.size).astype(np.int32).reshape(hits.shape)
+        hits -= cells
+        hits[:-1] += cells[1:]
         with self._lock:  # whole numbers: the order in which blocks are added makes no difference
             self.better += better
             self._hits += hits
         return credit
 
-    def _sorted(self, keys: np.ndarray, packed: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Projects of each sample, the best first; and of those that tie with the one before them, where they stand
-        (counted through all samples) and how many are strictly better."""
+    def _sorted(self, keys: np.ndarray, packed: np.ndarray, scratch: Scratch) -> tuple[np.ndarray, np.ndarray]:
+        """Projects of each sample, the best first; and where each tie begins, counted through all samples, with the
+        end behind the last: a project that ties with nobody is a tie of one. How many are strictly better than each
+        stands in the spare room."""
         projects = keys.shape[1]
         np.copyto(packed, keys, casting="unsafe")
         packed <<= self._type(self._bits)
@@ -169,38 +165,44 @@ class _Ranks:
         packed.sort(axis=1)
         order = packed & self._type((1 << self._bits) - 1)
         packed >>= self._type(self._bits)
-        same = np.zeros(keys.shape, bool)
-        np.equal(packed[:, 1:], packed[:, :-1], out=same[:, 1:])
-        tied = np.flatnonzero(same)
-        heads = np.flatnonzero(np.diff(tied, prepend=-2) != 1)
-        lengths = np.diff(heads, append=len(tied))
-        begin = np.repeat(tied[heads] % projects - 1, lengths)
-        return order, tied, begin
+        begins = scratch.reached[: len(keys)]
+        begins[:, 0] = True
+        np.not_equal(packed[:, 1:], packed[:, :-1], out=begins[:, 1:])
+        better = scratch.spare[: len(keys)]
+        np.multiply(begins, np.arange(projects, dtype=np.int32), out=better)
+        np.maximum.accumulate(better, axis=1, out=better)
+        return order, np.append(np.flatnonzero(begins), keys.size)
 
-    def _credit(self, order: np.ndarray, tied: np.ndarray, begin: np.ndarray) -> np.ndarray:
-        """Hits among the first k: 1 for all but a tie that holds the last place, whose members share what is left."""
-        (rows, projects), k = order.shape, self.k
-        if k >= projects:
-            return np.full(projects, float(rows))
-        row, position = np.divmod(tied, projects)
-        astride = begin < k
-        row, position, begin = row[astride], position[astride], begin[astride]
-        edge, size = np.full(rows, k), np.ones(rows)
-        out = position >= k  # a tie with somebody out begins before the last place and ends behind it
-        edge[row[out]] = begin[out]
-        np.add.at(size, row[begin == edge[row]], 1)
-        width = int((edge + size).max())
+    def _credit(self, flat: np.ndarray, ties: np.ndarray, rows: int) -> np.ndarray:
+        """Hits among the first k: 1 for all that come before the tie with the last place, whose members share the rest."""
+        projects, k = self.sampler.projects, self.k
+        row = np.arange(rows) * projects
+        last = np.searchsorted(ties, row + k - 1, side="right") - 1
+        begin, end = ties[last] - row, ties[last + 1] - row
+        width = int(end.max())
         places = np.arange(width)
-        share = np.where(places < edge[:, None], 1.0, ((k - edge) / size)[:, None])
-        share[places >= (edge + size)[:, None]] = 0
-        share[(edge == k)[:, None] & (places >= k)] = 0
-        return np.bincount(order[:, :width].ravel(), weights=share.ravel(), minlength=projects)
+        share = np.where(places < begin[:, None], 1.0, ((k - begin) / (end - begin))[:, None])
+        share[places >= end[:, None]] = 0
+        return np.bincount(flat.reshape(rows, projects)[:, :width].ravel(), share.ravel(), projects)
+
+    def _astride(self, flat: np.ndarray, ties: np.ndarray, rows: int) -> np.ndarray:
+        """Cells (group, project) of those that stand in a group but tie with the last of the group before it.
+
+        A tie over several groups is in several cells: each moves it by one group, and together to where it begins.
+        """
+        projects = self.sampler.projects
+        edges = np.add.outer(np.arange(rows) * projects, self._first[1:] - 1).ravel()
+        groups = np.tile(np.arange(1, len(self._first)), rows)
+        sizes = ties[np.searchsorted(ties, edges)] - edges
+        run = np.repeat(np.cumsum(sizes) - sizes, sizes)
+        where = np.repeat(edges, sizes) + np.arange(sizes.sum()) - run
+        return np.repeat(groups, sizes) * projects + flat[where]
 
     def quantiles(self) -> tuple[np.ndarray, np.ndarray]:
         """The first rank of the group that holds the 5 % quantile, and the last of that with the 95 % quantile."""
         cumulative = np.cumsum(self._hits, axis=0)
         low = self._first[np.argmax(cumulative >= LOW * self.samples, axis=0)]
-        return low, self._ends[np.argmax(cumulative >= HIGH * self.samples, axis=0)]
+        return low, self._last[np.argmax(cumulative >= HIGH * self.samples, axis=0)]
 
 
 def first_ranks(projects: int) -> np.ndarray:

@@ -17,15 +17,14 @@ from planner.domain.scoring import BeliefState
 
 KEY_BITS = 18  # values of priorities that are told apart: steps of 1/65,536 of a level
 SCALE = np.float32((2**KEY_BITS - 8) / 4)
-_CHANCES = 1 << 15  # a probability is a multiple of 1/32,768 here, far below the error of the sample itself
-_FIFTEEN_BITS = np.uint64(0x7FFF7FFF7FFF7FFF)
+_CHANCES = 1 << 16  # a probability is a multiple of 1/65,536 here, far below the error of the sample itself
 
 
 @dataclass(frozen=True)
 class _Part:
     """A dimension as the sampler needs it; arrays run over (criteria, projects).
 
-    `chances[c, j]` is what a random number must reach for a level above j + 1; `base` is 1 where the criterion applies.
+    `chances[c, j]` is 65,536 · P(level ≤ j + 1); `base` is 1 where the criterion applies.
     """
 
     dimension: Dimension
@@ -92,7 +91,7 @@ def _part(dimension: Dimension, share: float, beliefs: np.ndarray, applicable: n
     return _Part(
         dimension=dimension,
         share=share,
-        chances=np.ascontiguousarray(above.transpose(1, 2, 0).astype(np.uint16)),
+        chances=np.ascontiguousarray(above.transpose(1, 2, 0).astype(np.int32)),
         base=np.ascontiguousarray(applicable.T.astype(np.uint8)),
         everything_applies=bool(applicable.all()),
         weights=None if weights is None else np.ascontiguousarray(weights.astype(np.float32)),
@@ -102,49 +101,56 @@ def _part(dimension: Dimension, share: float, beliefs: np.ndarray, applicable: n
 def _add(part: _Part, generator: np.random.Generator, rows: int, scratch: Scratch) -> None:
     """Adds a dimension's share of the priority to the total, in units of keys."""
     total, value, term = scratch.total[:rows], scratch.value[:rows], scratch.term[:rows]
+    best, together = scratch.best[:rows], scratch.sum[:rows]
     unit = np.float32(part.share * SCALE)
     rule = part.dimension.aggregation
     if isinstance(rule, BestLens):
-        best, together = scratch.best[:rows], scratch.sum[:rows]
         best[:], together[:] = 0, 0
         for number in range(len(part.dimension.criteria)):
             levels = _levels(part, number, generator, rows, scratch)
             np.maximum(best, levels, out=best)
             np.add(together, levels, out=together)
-        np.multiply(best, unit * np.float32(rule.best), out=term)
-        np.add(total, term, out=total)
-        np.multiply(together, unit * np.float32(rule.mean) * part.weights, out=term)
-        np.add(total, term, out=total)
+        for sums, factor in (
+            (best, unit * np.float32(rule.best)),
+            (together, unit * np.float32(rule.mean) * part.weights),
+        ):
+            np.copyto(term, sums)
+            np.multiply(term, factor, out=term)
+            np.add(total, term, out=total)
         return
     drawn = None
     if part.weights is None:
         assert rule.order is not None
         weights = ordered_weights(generator, rows, len(rule.order))
         columns = [rule.order.index(criterion.id) for criterion in part.dimension.criteria]
-        drawn = weights[:, columns].astype(np.float32)
+        drawn = unit * weights[:, columns].astype(np.float32)
+    target = total if drawn is None or part.everything_applies else value
+    value[:] = 0
     for number in range(len(part.dimension.criteria)):
-        levels = _levels(part, number, generator, rows, scratch)
-        weight = part.weights[number] if part.weights is not None else drawn[:, number, None]  # type: ignore[index]
-        np.multiply(levels, unit * weight, out=term if number else value)
-        if number:
-            np.add(value, term, out=value)
-    if drawn is not None and not part.everything_applies:
-        value /= drawn @ part.base.astype(np.float32)  # the weights of what applies make up the whole
-    np.add(total, value, out=total)
+        np.copyto(term, _levels(part, number, generator, rows, scratch))
+        factor = unit * part.weights[number] if part.weights is not None else drawn[:, number, None]  # type: ignore[index]
+        np.multiply(term, factor, out=term)
+        np.add(target, term, out=target)
+    if target is value:
+        assert drawn is not None
+        value /= (drawn / unit) @ part.base.astype(np.float32)  # the weights of what applies make up the whole
+        np.add(total, value, out=total)
 
 
-def _levels(
-    part: _Part, number: int, generator: np.random.Generator, rows: int, scratch: Scratch
-) -> np.ndarray:
-    """Levels of one criterion, shape (rows, projects), uint8; 0 where it does not apply."""
+def _levels(part: _Part, number: int, generator: np.random.Generator, rows: int, scratch: Scratch) -> np.ndarray:
+    """Levels of one criterion, shape (rows, projects), uint8; 0 where it does not apply.
+
+    A byte of luck decides each. Probabilities are rounded to 1/256 for that, up or down by one chance for all rows of
+    the draw, so that they are right on average over draws and keep their order among projects.
+    """
     projects = part.base.shape[1]
-    words = generator.bit_generator.random_raw(-(-rows * projects // 4))
-    words &= _FIFTEEN_BITS
-    luck = words.view(np.uint16)[: rows * projects].reshape(rows, projects)
+    luck = generator.bit_generator.random_raw(-(-rows * projects // 8)).view(np.uint8)
+    luck = luck[: rows * projects].reshape(rows, projects)
     levels, reached = scratch.levels[:rows], scratch.reached[:rows]
-    levels[:] = part.base[number]
-    for chance in part.chances[number]:
-        np.greater_equal(luck, chance, out=reached)
+    passed = (part.chances[number] + np.int32(generator.integers(256))) >> 8  # from 0, always, to 256, never
+    levels[:] = part.base[number] + (passed == 0).sum(axis=0, dtype=np.uint8)
+    for chance in (passed - 1).astype(np.uint8):  # 255 for both: no byte is above it
+        np.greater(luck, chance, out=reached)
         np.add(levels, reached.view(np.uint8), out=levels)
     return levels
 
