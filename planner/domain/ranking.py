@@ -25,7 +25,7 @@ MAX_SAMPLES = 100_000
 SAMPLES, SEED = 10_000, 1  # where nothing else is asked for
 _BINS, _SINGLE = 128, 48  # counters of ranks for each project; the first ranks have one each
 _CELLS = 320_000  # samples × projects worked on together, so that they stay in the processor's cache
-_BLOCKS = 8  # of these are counted together
+_BLOCK = 1_000  # samples, about, that are counted together
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,8 @@ def _blocks(projects: int, samples: int) -> list[list[int]]:
     """How many samples each block takes, in its parts; it depends on nothing else, so that seeds fit."""
     rows = max(1, min(_CELLS // projects, 128))
     parts = [min(rows, samples - start) for start in range(0, samples, rows)]
-    return [parts[start : start + _BLOCKS] for start in range(0, len(parts), _BLOCKS)]
+    together = -(-_BLOCK // rows)
+    return [parts[start : start + together] for start in range(0, len(parts), together)]
 
 
 def _run(count, blocks: list[list[int]], seed: int, threads: int) -> np.ndarray:  # type: ignore[no-untyped-def]
