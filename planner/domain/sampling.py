@@ -106,6 +106,7 @@ def _add(part: _Part, generator: np.random.Generator, rows: int, scratch: Scratc
     rule = part.dimension.aggregation
     if isinstance(rule, BestLens):
         best[:], together[:] = 0, 0
+        assert part.weights is not None
         for number in range(len(part.dimension.criteria)):
             levels = _levels(part, number, generator, rows, scratch)
             np.maximum(best, levels, out=best)
