@@ -17,6 +17,7 @@ from planner.domain.playbook import LEVELS, Dimension, Playbook, WeightedMean
 from planner.domain.priorities import expected_priorities, expected_value
 from planner.domain.scoring import Answer, BeliefState, answer_range, belief_state
 
+_RIGHT = 1e-12  # a shift too small to be told from none
 MOST_FLIPS = 200  # answers that change the top k which are told, those nearest to the border first
 
 
@@ -72,10 +73,11 @@ class Path:
 
 
 def crossings(path: Path, inside: np.ndarray, outside: np.ndarray) -> np.ndarray:
-    """The shifts at which a project inside and one outside have equal values, one after the other.
+    """The shifts at which a project outside overtakes one inside, or would on the way back, other than no shift.
 
     With a straight path t* = −(u_i − u_k) / (g_i − g_k) (Mareschal 1988, EJOR 33:54–64; Wolters & Mareschal 1995, EJOR
-    81:281–290); where a criterion does not apply to one of them, a root of the quadratic that takes its place.
+    81:281–290); where a criterion does not apply to one of them, a root of the quadratic that takes its place. Two that
+    are equal already, and part with the least shift to one side, give the least number there is on that side.
     """
     base = path.base[inside, None] - path.base[outside]
     s1, g1, w1, h1 = (array[inside, None] for array in (path.start, path.slope, path.weight, path.growth))
@@ -89,7 +91,13 @@ def crossings(path: Path, inside: np.ndarray, outside: np.ndarray) -> np.ndarray
         half = np.sqrt(b * b - 4 * a * c)
         curved = [np.where(a != 0, (-b + sign * half) / (2 * a), np.nan) for sign in (-1, 1)]
     found = np.concatenate([straight, *curved])
-    return np.asarray(found[np.isfinite(found)])
+    equal, bends_down = c == 0, (b == 0) & (a < 0)
+    sides = [
+        side
+        for side, parts in ((_RIGHT, (b < 0) | bends_down), (-_RIGHT, (b > 0) | bends_down))
+        if (equal & parts).any()
+    ]
+    return np.array([*found[np.isfinite(found) & (np.abs(found) > 1e-12)], *sides])
 
 
 def stable_interval(path: Path, now: float, inside: np.ndarray, outside: np.ndarray) -> tuple[float, float]:
@@ -97,16 +105,15 @@ def stable_interval(path: Path, now: float, inside: np.ndarray, outside: np.ndar
     low, high = -now, 1 - now
     for start in range(0, len(outside), 4_096):  # bounds the arrays of pairs
         found = crossings(path, inside, outside[start : start + 4_096])
-        below, above = found[found <= 1e-12], found[found > 1e-12]
-        low = max([low, *below.max(initial=-np.inf, keepdims=True).tolist()])
-        high = min([high, *above.min(initial=np.inf, keepdims=True).tolist()])
-    return now + min(low, 0.0), now + high
+        low = max(low, float(found[found < 0].max(initial=-np.inf)))
+        high = min(high, float(found[found > 0].min(initial=np.inf)))
+    return now + low, now + high
 
 
 def weight_path(levels: np.ndarray, applicable: np.ndarray, weights: np.ndarray, criterion: int) -> Path:
-    """How weighted means of levels (projects, criteria) move with the weight of one criterion, the others in proportion.
+    """How weighted means of levels (projects, criteria) move with the weight of one criterion.
 
-    Of the others each weight becomes w·(1 − w_c − t)/(1 − w_c); a criterion that does not apply is left out of the mean.
+    The others keep their proportions: each becomes w·(1 − w_c − t)/(1 − w_c). What does not apply is left out.
     """
     rest = np.delete(np.arange(len(weights)), criterion)
     own = weights[criterion]
@@ -123,8 +130,8 @@ def weight_path(levels: np.ndarray, applicable: np.ndarray, weights: np.ndarray,
 def critical_changes(values: np.ndarray, weights: np.ndarray, one: int, other: int) -> np.ndarray:
     """By how much each weight must fall for two alternatives to change places, the others left as they are.
 
-    δ_k = (P_j − P_i)/(a_jk − a_ik), feasible where δ_k ≤ W_k, else NaN (Triantaphyllou & Sánchez 1997, Decision Sciences
-    28:151–194). `values` (alternatives, criteria).
+    δ_k = (P_j − P_i)/(a_jk − a_ik), feasible where δ_k ≤ W_k, else NaN (Triantaphyllou & Sánchez 1997, Decision
+    Sciences 28:151–194). `values` (alternatives, criteria).
     """
     totals = values @ weights
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -150,7 +157,7 @@ def build_sensitivity(
     values = expected_priorities(beliefs, applicable, playbook, share)
     order = np.lexsort((np.arange(len(values)), -values))
     inside, outside = order[:k], order[k:]
-    flips = _flips(points, states, answers, playbook, share, values, order, k)
+    flips = _flips(points, states, answers, playbook, share, values, order=order, k=k)
     return Sensitivity(
         top=k,
         total=len(points),
@@ -221,18 +228,20 @@ def _flips(
     playbook: Playbook,
     share: float,
     values: np.ndarray,
+    *,
     order: np.ndarray,
     k: int,
 ) -> list[AnswerFlip]:
     """Answers that bring a project over the border when they move by one level towards it."""
     last_in, first_out = order[k - 1], order[k]
     top = set(order[:k].tolist())
-    moves = []
-    for index, point in enumerate(points):
-        step = -1 if index in top else 1
-        for answer in answers.get(point.id, ()):
-            if answer.level is not None and answer.level + step in LEVELS:
-                moves.append((index, answer, _moved(answer, step, playbook)))
+    moves = [
+        (index, answer, _moved(answer, step, playbook))
+        for index, point in enumerate(points)
+        if (step := -1 if index in top else 1)
+        for answer in answers.get(point.id, ())
+        if answer.level is not None and answer.level + step in LEVELS
+    ]
     if not moves:
         return []
     beliefs, applicable = [], []
