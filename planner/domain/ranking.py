@@ -11,18 +11,31 @@ from math import sqrt
 from typing import Annotated
 
 import numpy as np
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from planner.domain.matrix import ProjectPoint
 from planner.domain.model import Model, NotAFlag
 from planner.domain.playbook import Playbook
-from planner.domain.portfolios import Share
+from planner.domain.portfolios import Share, Weights
 from planner.domain.priorities import Priorities, priorities_of
 from planner.domain.ranks import Chances, sample_ranks
 from planner.domain.scoring import BeliefState, Interval, standings
 
 MAX_SAMPLES = 100_000
 CERTAINTY = 0.9  # from where the leader of a band counts as surely before another project
+
+
+def read_weights(value: object) -> object:
+    """Weights written in one line, `data_availability:3,accuracy_requirement:1`, as they stand in an address."""
+    if not isinstance(value, str):
+        return value
+    weights: dict[str, str] = {}
+    for part in value.split(","):
+        name, colon, number = part.partition(":")
+        if not colon or not name.strip() or name.strip() in weights:
+            raise ValueError("write each criterion once, as CRITERION:NUMBER, with commas between them")
+        weights[name.strip()] = number.strip()
+    return weights
 
 
 class RankingQuery(Model):
@@ -38,7 +51,7 @@ class RankingQuery(Model):
         default=1, description="Where the random numbers begin; the same seed gives the same bytes."
     )
     impact_share: Share | None = Field(default=None, description="What if λ were this; else the portfolio's.")
-    weights: dict[str, float] | None = Field(
+    weights: Annotated[Weights | None, BeforeValidator(read_weights)] = Field(
         default=None, description="What if the criteria of weighted means weighed this; else the portfolio's."
     )
 
