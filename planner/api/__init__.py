@@ -3,7 +3,11 @@
 from fastapi import APIRouter
 
 from planner.api import (
+    agenda,
+    agreement,
+    changes,
     exports,
+    forecasts,
     history,
     imports,
     infrastructure,
@@ -14,7 +18,9 @@ from planner.api import (
     portfolios,
     projects,
     reports,
+    rounds,
     scoring,
+    snapshots,
 )
 
 router = APIRouter()
@@ -22,11 +28,17 @@ for topic in (
     portfolios,
     projects,
     scoring,
+    agreement,
+    rounds,
     matrix,
+    agenda,
     metrics,
     lifecycle,
     infrastructure,
+    forecasts,
     history,
+    changes,
+    snapshots,
     imports,
     exports,
     reports,

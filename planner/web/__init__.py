@@ -3,6 +3,11 @@
 from fastapi import APIRouter
 
 from planner.web import (
+    agenda,
+    agenda_walk,
+    agreement,
+    changes,
+    forecasts,
     guide,
     imports,
     infrastructure,
@@ -12,9 +17,27 @@ from planner.web import (
     portfolios,
     projects,
     reports,
+    rounds,
     scoring,
 )
 
 router = APIRouter()
-for topic in (portfolios, projects, scoring, matrix, lifecycle, infrastructure, metrics, imports, reports, guide):
+for topic in (
+    portfolios,
+    projects,
+    scoring,
+    matrix,
+    agenda,
+    agenda_walk,
+    lifecycle,
+    infrastructure,
+    metrics,
+    agreement,
+    rounds,
+    forecasts,
+    changes,
+    imports,
+    reports,
+    guide,
+):
     router.include_router(topic.router)
