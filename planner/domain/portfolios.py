@@ -110,6 +110,23 @@ def weight_problems(weights: dict[str, float] | None, playbook: Playbook, field:
     return problems
 
 
+def weights_in(text: str) -> dict[str, float]:
+    """The weights that are written in one line, as the history does: data_availability: 3, accuracy_requirement: 1.
+
+    ValueError for anything else, and for a criterion that is named twice.
+    """
+    weights: dict[str, float] = {}
+    for part in text.split(","):
+        name, colon, number = (piece.strip() for piece in part.partition(":"))
+        if not (colon and name and number) or name in weights:
+            raise ValueError("name each criterion once with a number, CRITERION:NUMBER, with commas between them")
+        try:
+            weights[name] = float(number)
+        except ValueError:
+            raise ValueError(f"{name[:60]} needs a number") from None
+    return weights
+
+
 DEFAULT_TOP = 10  # how many projects "the top" are where a portfolio states no capacity
 
 

@@ -6,12 +6,12 @@ P(top k) come from samples (`planner.domain.ranks`), quadrants and bands from ex
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import sqrt
 from typing import Annotated
 
 import numpy as np
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from planner.domain.matrix import ProjectPoint
 from planner.domain.model import Model, NotAFlag
@@ -25,17 +25,14 @@ MAX_SAMPLES = 100_000
 CERTAINTY = 0.9  # from where the leader of a band counts as surely before another project
 
 
-def read_weights(value: object) -> object:
-    """Weights written in one line, `data_availability:3,accuracy_requirement:1`, as they stand in an address."""
-    if not isinstance(value, str):
-        return value
-    weights: dict[str, str] = {}
-    for part in value.split(","):
-        name, colon, number = part.partition(":")
-        if not colon or not name.strip() or name.strip() in weights:
-            raise ValueError("write each criterion once, as CRITERION:NUMBER, with commas between them")
-        weights[name.strip()] = number.strip()
-    return weights
+WEIGHT = "weight."  # begins the names under which an address carries weights, one for each criterion
+
+
+def with_weights_gathered(given: Mapping[str, object]) -> dict[str, object]:
+    """What an address asks for, its `weight.CRITERION` put together as `weights`."""
+    values = {name: value for name, value in given.items() if not name.startswith(WEIGHT)}
+    weights = {name.removeprefix(WEIGHT): value for name, value in given.items() if name.startswith(WEIGHT)}
+    return values | ({"weights": weights} if weights else {})
 
 
 class RankingQuery(Model):
@@ -51,7 +48,7 @@ class RankingQuery(Model):
         default=1, description="Where the random numbers begin; the same seed gives the same bytes."
     )
     impact_share: Share | None = Field(default=None, description="What if λ were this; else the portfolio's.")
-    weights: Annotated[Weights | None, BeforeValidator(read_weights)] = Field(
+    weights: Weights | None = Field(
         default=None, description="What if the criteria of weighted means weighed this; else the portfolio's."
     )
 
@@ -134,7 +131,7 @@ def build_ranking(
         error=round(0.98 / sqrt(query.samples), 4),
         impact_share=share,
         weights={
-            criterion.id: weight
+            criterion.id: round(weight, 6)
             for dimension in playbook.dimensions
             for criterion, weight in zip(dimension.criteria, dimension.weights, strict=True)
             if criterion in playbook.weighted_criteria

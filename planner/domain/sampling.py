@@ -17,14 +17,14 @@ from planner.domain.scoring import BeliefState
 
 KEY_BITS = 18  # values of priorities that are told apart: steps of 1/65,536 of a level
 SCALE = np.float32((2**KEY_BITS - 8) / 4)
-_CHANCES = 1 << 16  # a probability is a multiple of 1/65,536 here, far below the error of the sample itself
+_CHANCES = 1 << 32  # a probability is a multiple of 2⁻³² here: exact to ten digits
 
 
 @dataclass(frozen=True)
 class _Part:
     """A dimension as the sampler needs it; arrays run over (criteria, projects).
 
-    `chances[c, j]` is 65,536 · P(level ≤ j + 1); `base` is 1 where the criterion applies.
+    `chances[c, j]` is 2³² · P(level ≤ j + 1); `base` is 1 where the criterion applies.
     """
 
     dimension: Dimension
@@ -91,7 +91,7 @@ def _part(dimension: Dimension, share: float, beliefs: np.ndarray, applicable: n
     return _Part(
         dimension=dimension,
         share=share,
-        chances=np.ascontiguousarray(above.transpose(1, 2, 0).astype(np.int32)),
+        chances=np.ascontiguousarray(above.transpose(1, 2, 0).astype(np.int64)),
         base=np.ascontiguousarray(applicable.T.astype(np.uint8)),
         everything_applies=bool(applicable.all()),
         weights=None if weights is None else np.ascontiguousarray(weights.astype(np.float32)),
@@ -141,16 +141,16 @@ def _add(part: _Part, generator: np.random.Generator, rows: int, scratch: Scratc
 def _levels(part: _Part, number: int, generator: np.random.Generator, rows: int, scratch: Scratch) -> np.ndarray:
     """Levels of one criterion, shape (rows, projects), uint8; 0 where it does not apply.
 
-    A byte of luck decides each. Probabilities are rounded to 1/256 for that, up or down by one chance for all rows of
-    the draw, so that they are right on average over draws and keep their order among projects.
+    Sixteen bits of luck decide each, and sixteen more, which all cells of the draw share, decide the one case in
+    65,536 that falls on a border. So each sample is of the exact belief, to 2⁻³², and the order among projects is kept.
     """
     projects = part.base.shape[1]
-    luck = generator.bit_generator.random_raw(-(-rows * projects // 8)).view(np.uint8)
+    luck = generator.bit_generator.random_raw(-(-rows * projects // 4)).view(np.uint16)
     luck = luck[: rows * projects].reshape(rows, projects)
     levels, reached = scratch.levels[:rows], scratch.reached[:rows]
-    passed = (part.chances[number] + np.int32(generator.integers(256))) >> 8  # from 0, always, to 256, never
+    passed = (part.chances[number] + int(generator.integers(1 << 16))) >> 16  # from 0, always, to 65,536, never
     levels[:] = part.base[number] + (passed == 0).sum(axis=0, dtype=np.uint8)
-    for chance in (passed - 1).astype(np.uint8):  # 255 for both: no byte is above it
+    for chance in (passed - 1).astype(np.uint16):  # 65,535 for both: no luck is above it
         np.greater(luck, chance, out=reached)
         np.add(levels, reached.view(np.uint8), out=levels)
     return levels

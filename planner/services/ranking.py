@@ -8,13 +8,15 @@ from planner.domain.comparison import Comparison, Side, compare
 from planner.domain.errors import Invalid
 from planner.domain.matrix import ProjectPoint
 from planner.domain.playbook import Playbook
-from planner.domain.portfolios import top_of, weight_problems
+from planner.domain.portfolios import PortfolioState, top_of, weight_problems
 from planner.domain.projects import Filters
 from planner.domain.ranking import Ranking, RankingQuery, build_ranking
 from planner.domain.scoring import BeliefState, belief_state, current_answers, standings
 from planner.domain.sensitivity import Sensitivity, build_sensitivity
+from planner.services.as_of import candidates_as_of
 from planner.services.candidates import Candidates, load_candidates
 from planner.services.kept import kept
+from planner.services.snapshots import resolve_moment
 from planner.services.workspace import Reading, Workspace, reading, weighted
 from planner.store import projects, scoring
 
@@ -27,17 +29,48 @@ class _Rules:
     share: float
 
 
-def get_ranking(ws: Workspace, slug: str, filters: Filters, query: RankingQuery) -> Ranking:
+@dataclass(frozen=True)
+class RankingView:
+    """A ranking, and that by the stored settings where it is a question of what would be if.
+
+    `k` is how many would be at the top by the stored settings.
+    """
+
+    ranking: Ranking
+    stored: Ranking | None
+    k: int
+
+
+def get_ranking(ws: Workspace, slug: str, filters: Filters, query: RankingQuery, as_of: str | None = None) -> Ranking:
     """The ranking of the projects that the filters find, kept until the portfolio changes.
 
-    Invalid for more at the top than there are projects, and for weights that do not fit the playbook.
+    With `as_of` as it was at a date, a time or a snapshot, by the settings of that time. Invalid for more at the top
+    than there are projects, for weights that do not fit the playbook, and for a moment that is none.
     """
     with reading(ws, slug) as found:
-        rules = _rules(found, query)
-        candidates = load_candidates(ws, found, filters)
-        k = top_of(found.portfolio, len(candidates.points), query.top)
-        what = ("ranking", _alone(filters), k, query.model_dump_json(exclude={"top"}))
-        return kept(ws, found.portfolio, what, lambda: _ranking(candidates, rules, k, query))
+        return _get(ws, found, filters, query, as_of)[0]
+
+
+def get_ranking_view(ws: Workspace, slug: str, filters: Filters, query: RankingQuery) -> RankingView:
+    """The ranking, and beside a what-if the one by the stored settings, from the same random numbers. Invalid."""
+    with reading(ws, slug) as found:
+        ranking, k = _get(ws, found, filters, query, None)
+        plain = query.model_copy(update={"top": None, "impact_share": None, "weights": None})
+        asked = ranking.what_if or ranking.top != k
+        return RankingView(ranking, _get(ws, found, filters, plain, None)[0] if asked else None, k)
+
+
+def _get(
+    ws: Workspace, found: Reading, filters: Filters, query: RankingQuery, as_of: str | None
+) -> tuple[Ranking, int]:
+    """The ranking, and how many would be at the top by the stored settings."""
+    when = resolve_moment(ws, found, as_of, "as_of").at if as_of is not None else None
+    past = candidates_as_of(ws, found, when, filters)
+    rules, candidates = _rules(past.portfolio, past.playbook, query), past.candidates
+    k = top_of(past.portfolio, len(candidates.points), query.top)
+    what = ("ranking", when, _alone(filters), k, query.model_dump_json(exclude={"top"}))
+    ranking = kept(ws, found.portfolio, what, lambda: _ranking(candidates, rules, k, query))
+    return ranking, top_of(past.portfolio, len(candidates.points))
 
 
 def _ranking(candidates: Candidates, rules: _Rules, k: int, query: RankingQuery) -> Ranking:
@@ -47,7 +80,7 @@ def _ranking(candidates: Candidates, rules: _Rules, k: int, query: RankingQuery)
 def compare_projects(ws: Workspace, slug: str, a: str, b: str, query: RankingQuery) -> Comparison:
     """Two projects of the portfolio side by side, by id or key; NotFound, Invalid when they are one and the same."""
     with reading(ws, slug) as found:
-        rules = _rules(found, query)
+        rules = _rules(found.portfolio, found.playbook, query)
         pair = [projects.get_project(found.connection, ref) for ref in (a, b)]
         for field, project in zip("ab", pair, strict=True):
             if project.portfolio != slug:
@@ -74,7 +107,7 @@ def compare_projects(ws: Workspace, slug: str, a: str, b: str, query: RankingQue
 def get_sensitivity(ws: Workspace, slug: str, filters: Filters, query: RankingQuery) -> Sensitivity:
     """What the top k of the projects that the filters find hangs on, kept until the portfolio changes. Invalid."""
     with reading(ws, slug) as found:
-        rules = _rules(found, query)
+        rules = _rules(found.portfolio, found.playbook, query)
         candidates = load_candidates(ws, found, filters)
         k = top_of(found.portfolio, len(candidates.points), query.top)
 
@@ -89,14 +122,13 @@ def get_sensitivity(ws: Workspace, slug: str, filters: Filters, query: RankingQu
         return kept(ws, found.portfolio, what, build)
 
 
-def _rules(found: Reading, query: RankingQuery) -> _Rules:
-    """The stored settings, with what the query would have instead."""
-    playbook = found.playbook
+def _rules(portfolio: PortfolioState, playbook: Playbook, query: RankingQuery) -> _Rules:
+    """The settings of the portfolio, with what the query would have instead."""
     if query.weights is not None:
         if problems := weight_problems(query.weights, playbook):
             raise Invalid(problems)
         playbook = weighted(playbook, tuple(query.weights.items()))
-    for share in (query.impact_share, found.portfolio.priority_impact_share):
+    for share in (query.impact_share, portfolio.priority_impact_share):
         if share is not None:
             return _Rules(playbook, share)
     return _Rules(playbook, playbook.priority_impact_share)
