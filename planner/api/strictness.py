@@ -67,7 +67,7 @@ def check_address(request: Request, parameters: frozenset[str]) -> None:
     unknown = [name for name in names if name not in parameters and not name.startswith(families)]
     known = f"not a parameter here; there are: {', '.join(sorted(parameters)) or 'none'}"
     problems = {name: "stands twice" for name, times in Counter(names).items() if times > 1}
-    problems |= {name: known for name in unknown}
+    problems |= dict.fromkeys(unknown, known)
     if not problems:
         return
     raise Invalid([FieldError(field=name[:60], message=message) for name, message in problems.items()])

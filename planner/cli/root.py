@@ -30,6 +30,7 @@ from planner.cli import (
     playbook,
     portfolios,
     projects,
+    ranking,
     reports,
     rounds,
     runs,
@@ -80,6 +81,7 @@ COMMANDS: Mapping[str, Mapping[str, Command | Mapping[str, Command]]] = {
             "owed": rounds.owed,
         },
         "matrix": matrix.matrix,
+        "rank": ranking.rank,
         "agenda": agenda.agenda,
         "changes": changes.changes,
         "snapshot": {
