@@ -21,8 +21,8 @@ class Side(Model):
     key: str
     name: str
     answered: int = Field(description="Criteria with an answer.")
-    impact: Interval
-    feasibility: Interval
+    impact: Interval = Field(description="What would change for the better if it worked.")
+    feasibility: Interval = Field(description="How cheaply and surely it can be done.")
     priority: Interval
 
 
@@ -40,8 +40,8 @@ class CriterionShare(Model):
 class Comparison(Model):
     """The first project against the second. The shares of the criteria sum to the difference."""
 
-    a: Side
-    b: Side
+    a: Side = Field(description="The first project.")
+    b: Side = Field(description="The second project.")
     p_before: float = Field(description="P(the first has the higher priority), exact; equal priorities count half.")
     difference: float = Field(description="Expected priority of the first minus that of the second.")
     shares: tuple[CriterionShare, ...] = Field(description="In the order of the playbook.")

@@ -82,8 +82,8 @@ class Ranking(Model):
     """Projects in order. Beside P(top k) stands what sampling may be wrong by."""
 
     top: int = Field(description="k.")
-    samples: int
-    seed: int
+    samples: int = Field(description="How many orders were drawn.")
+    seed: int = Field(description="Where the random numbers began.")
     error: float = Field(description="Half of the 95 % interval of a sampled probability, at most: 0.98/√samples.")
     impact_share: float = Field(description="λ that was used.")
     weights: dict[str, float] = Field(
@@ -96,7 +96,7 @@ class Ranking(Model):
     answered: int = Field(description="Projects with at least one answer.")
     bands: int = Field(description="How many bands there are.")
     total: int = Field(description="How many projects are ranked.")
-    items: tuple[RankedProject, ...]
+    items: tuple[RankedProject, ...] = Field(description="The projects in order.")
 
 
 def weights_are_drawn(playbook: Playbook) -> bool:

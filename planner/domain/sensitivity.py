@@ -27,8 +27,8 @@ class StabilityInterval(Model):
     weight: str = Field(description="Id of the criterion, or impact_share for λ.")
     name: str
     value: float = Field(description="The weight now; the weights of a dimension sum to 1.")
-    low: float
-    high: float
+    low: float = Field(description="The least weight with the same top k.")
+    high: float = Field(description="The greatest weight with the same top k.")
 
 
 class AnswerFlip(Model):
@@ -37,7 +37,7 @@ class AnswerFlip(Model):
     project: str = Field(description="Key of the project.")
     name: str
     criterion: str = Field(description="Id of the criterion.")
-    assessor: str
+    assessor: str = Field(description="Who gave the answer.")
     level: int = Field(description="The level now.")
     to: int = Field(description="The level it would be.")
     enters: str = Field(description="Key of the project that would come into the top k.")
@@ -52,7 +52,7 @@ class Sensitivity(Model):
     last_in: str | None = Field(description="Key of the last project in the top k.")
     first_out: str | None = Field(description="Key of the first project that is not in it.")
     gap: float | None = Field(description="By how much their expected priorities differ.")
-    intervals: tuple[StabilityInterval, ...]
+    intervals: tuple[StabilityInterval, ...] = Field(description="Of λ first, then of each weight.")
     flips: tuple[AnswerFlip, ...] = Field(description="Nearest to the border first.")
     more_flips: int = Field(description="How many further answers would change the top k.")
 
