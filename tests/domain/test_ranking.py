@@ -87,9 +87,7 @@ def test_laws_of_a_ranking(sets: list[list[Answer]], seed: int) -> None:
 
 @given(answer_sets(), answer_sets(), st.sampled_from([0.0, 0.3, 0.5, 1.0]))
 @settings(max_examples=25, deadline=None)
-def test_the_parts_of_the_criteria_sum_to_the_difference(
-    one: list[Answer], other: list[Answer], share: float
-) -> None:
+def test_the_parts_of_the_criteria_sum_to_the_difference(one: list[Answer], other: list[Answer], share: float) -> None:
     found = compared(one, other, share)
     assert sum(part.share for part in found.shares) == pytest.approx(found.difference, abs=2e-6)
     turned = compared(other, one, share)

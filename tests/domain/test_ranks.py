@@ -114,8 +114,6 @@ def test_two_projects_against_every_combination_of_levels() -> None:
     pair = [state(data_availability=3), state(data_availability=2)]
     position = CRITERIA.index("data_availability")
     a, b = (np.array(one.beliefs[position]) for one in pair)
-    first = sum(
-        a[i] * b[j] * (1.0 if i > j else 0.5 if i == j else 0.0) for i, j in product(range(5), range(5))
-    )
+    first = sum(a[i] * b[j] * (1.0 if i > j else 0.5 if i == j else 0.0) for i, j in product(range(5), range(5)))
     found = sample_ranks(pair, ALONE, 0.0, 1, 40_000, 5)
     assert found.top[0] == pytest.approx(first, abs=4 * np.sqrt(first * (1 - first) / 40_000))
