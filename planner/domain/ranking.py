@@ -22,7 +22,7 @@ from planner.domain.ranks import Chances, sample_ranks
 from planner.domain.scoring import BeliefState, Interval, standings
 
 MAX_SAMPLES = 100_000
-CERTAINTY = 0.9  # from where the leader of a band counts as surely before another project
+CERTAINTY = 2 / 3  # a band ends where its leader is at least twice as likely before another project as behind it
 
 
 WEIGHT = "weight."  # begins the names under which an address carries weights, one for each criterion
@@ -65,7 +65,10 @@ class RankedProject(Model):
 
     place: int = Field(description="Its place by expected priority; projects that tie share one.")
     tie: bool = Field(description="Whether another project has the same expected priority.")
-    band: int = Field(description="Number of its band, from 1: the leader of a band is not surely before the others.")
+    band: int = Field(
+        description="Number of its band, from 1. A new one begins at the first project that the leader of the band is "
+        "at least twice as likely before as behind."
+    )
     key: str
     name: str
     archetype: str | None

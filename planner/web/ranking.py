@@ -16,7 +16,7 @@ from planner.domain.comparison import Comparison, CriterionShare
 from planner.domain.errors import Invalid
 from planner.domain.playbook import Criterion, Playbook, Quadrant
 from planner.domain.projects import Filters
-from planner.domain.ranking import CERTAINTY, WEIGHT, RankedProject, Ranking, RankingQuery, with_weights_gathered
+from planner.domain.ranking import WEIGHT, RankedProject, Ranking, RankingQuery, with_weights_gathered
 from planner.services import portfolios, projects
 from planner.services import ranking as service
 from planner.services.workspace import Workspace
@@ -105,7 +105,6 @@ def show(request: Request, ws: Here, slug: str, page_number: Annotated[str, Quer
         values={"top": ranking.top, "impact_share": typed_number(ranking.impact_share), **_boxes(ranking), **tried},
         weighted=playbook.weighted_criteria,
         prefix=WEIGHT,
-        certainty=CERTAINTY,
         pages=[(n, _state(wanted.filters, {**own, "page": str(n)})) for n in range(1, pages + 1)],
         number=number,
         first=(number - 1) * SHOWN + 1,
