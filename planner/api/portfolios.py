@@ -54,7 +54,7 @@ def update_portfolio(
     patch: domain.PortfolioPatch,
     version: IfMatch,
 ) -> domain.Portfolio:
-    """Change a portfolio; fields left out stay as they are. Another λ moves every priority at once."""
+    """Change a portfolio; fields left out stay as they are. Another λ or other weights move every priority at once."""
     changed = portfolios.update_portfolio(ws, portfolio, patch, version)
     tag(request, response, changed.revision)
     return changed

@@ -31,11 +31,15 @@ class StrictRequest(Request):
 
 
 def parameters_of(route: APIRoute) -> frozenset[str]:
-    """The names of the query parameters that a route declares, one by one or as a model."""
+    """The names of the query parameters that a route declares, one by one or as a model.
+
+    A name that ends in a dot stands for all that begin with it: a model lists those as its `families`.
+    """
     names = {entry["name"] for entry in (route.openapi_extra or {}).get("parameters", ())}  # read by the route itself
     for field in route.dependant.query_params:
         model_fields = getattr(field.field_info.annotation, "model_fields", None)
         names.update((field.alias,) if model_fields is None else model_fields)
+        names.update(getattr(field.field_info.annotation, "families", ()))
     return frozenset(names)
 
 
@@ -59,9 +63,13 @@ def check_address(request: Request, parameters: frozenset[str]) -> None:
         raise HTTPException(400, NOT_TEXT) from None
     if len(set(names)) == len(names) and parameters.issuperset(names):
         return
+    families = tuple(name for name in parameters if name.endswith("."))
+    unknown = [name for name in names if name not in parameters and not name.startswith(families)]
     known = f"not a parameter here; there are: {', '.join(sorted(parameters)) or 'none'}"
     problems = {name: "stands twice" for name, times in Counter(names).items() if times > 1}
-    problems |= {name: known for name in names if name not in parameters}
+    problems |= dict.fromkeys(unknown, known)
+    if not problems:
+        return
     raise Invalid([FieldError(field=name[:60], message=message) for name, message in problems.items()])
 
 

@@ -175,6 +175,8 @@ PARTS = (
         "Verdict.evaluable": "Runs that have every metric of the contract.",
         "Verdict.qualified": "Runs that meet every threshold that is switched on.",
         "WeightedMean.order": "Ids of the criteria, the most important first; the weights are the rank-order centroid.",
+        "PortfolioFacts.weights": "Weights by criterion that the portfolio states; null takes the playbook's.",
+        "Portfolio.weights": "Weights by criterion that the portfolio states; null takes the playbook's.",
         "WeightedMean.weights": "Weights by the id of their criterion.",
     }
     | {

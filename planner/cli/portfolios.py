@@ -29,6 +29,14 @@ ShareOption = Annotated[
     float | None, typer.Option(help="λ, from 0 to 1: priority = λ·impact + (1−λ)·feasibility; else the playbook's.")
 ]
 CapacityOption = Annotated[int | None, typer.Option(help="How many projects can be done at once.")]
+WeightOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--weight",
+        metavar="CRITERION=NUMBER",
+        help="The weight of a criterion in the weighted mean of its dimension; repeat it for all of them.",
+    ),
+]
 
 
 def list_portfolios(as_json: JsonFlag = False) -> None:
@@ -54,10 +62,12 @@ def create(
     ] = None,
     priority_impact_share: ShareOption = None,
     capacity: CapacityOption = None,
+    weight: WeightOption = None,
     playbook: Annotated[str | None, typer.Option(help="Id of the methodology it follows.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Start a portfolio."""
+    from planner.cli.inputs import split_pairs
     from planner.domain.portfolios import PortfolioDraft
     from planner.services.portfolios import create_portfolio
 
@@ -66,6 +76,7 @@ def create(
         "key_prefix": key_prefix,
         "priority_impact_share": priority_impact_share,
         "capacity": capacity,
+        "weights": split_pairs(weight, "--weight") if weight else None,
         "playbook": playbook,
     }
     stated = {field: value for field, value in given.items() if value is not None}
@@ -107,9 +118,15 @@ def edit(
     summary: SummaryOption = None,
     priority_impact_share: ShareOption = None,
     capacity: CapacityOption = None,
+    weight: WeightOption = None,
+    playbook_weights: Annotated[
+        bool, typer.Option("--playbook-weights", help="Take the weights of the playbook again.")
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Change a portfolio. Another λ moves every priority at once."""
+    """Change a portfolio. Another λ or other weights move every priority at once."""
+    from planner.cli.inputs import split_pairs
+    from planner.domain.errors import Invalid
     from planner.domain.portfolios import PortfolioPatch
     from planner.services.portfolios import update_portfolio
 
@@ -118,8 +135,12 @@ def edit(
         "summary": summary,
         "priority_impact_share": priority_impact_share,
         "capacity": capacity,
+        "weights": split_pairs(weight, "--weight") if weight else None,
     }
-    patch = PortfolioPatch.model_validate({field: value for field, value in given.items() if value is not None})
+    if weight and playbook_weights:
+        raise Invalid.one("--playbook-weights", "give weights of your own or take the playbook's, not both")
+    stated = {field: value for field, value in given.items() if value is not None}
+    patch = PortfolioPatch.model_validate({**stated, **({"weights": None} if playbook_weights else {})})
     ws = open_workspace()
     portfolio = update_portfolio(ws, choose_portfolio(ws, slug), patch)
     if as_json:
@@ -151,6 +172,7 @@ def _print_portfolio(portfolio: Portfolio) -> None:
             "Keys": f"{portfolio.key_prefix}-…",
             "λ": portfolio.priority_impact_share,
             "Capacity": portfolio.capacity,
+            "Weights": ", ".join(f"{name} {weight:g}" for name, weight in (portfolio.weights or {}).items()) or None,
             "Changed": portfolio.updated_at,
         }
     )

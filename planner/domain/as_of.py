@@ -16,13 +16,14 @@ from planner.domain.errors import Invalid
 from planner.domain.history import Event
 from planner.domain.matrix import ProjectPoint
 from planner.domain.model import Model
-from planner.domain.portfolios import PortfolioState
+from planner.domain.portfolios import PortfolioState, weights_in
 from planner.domain.scoring import Answer
 from planner.domain.wording import day, moment
 
 # What a portfolio may set that moves its projects or their top, and how the history's words are read back.
 SETTINGS: Mapping[str, Callable[[str], object]] = {
     "priority_impact_share": float,
+    "weights": weights_in,
     "capacity": int,
     "playbook_version": int,
 }

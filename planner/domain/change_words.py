@@ -9,6 +9,7 @@ from planner.domain.wording import listed, plural
 
 SETTING_NAMES = {
     "priority_impact_share": "Share of impact in the priority (λ)",
+    "weights": "Weights of the criteria",
     "capacity": "Capacity",
     "playbook_version": "Version of the playbook",
 }

@@ -20,7 +20,7 @@ from planner.domain.lifecycle import TaskMark, Transition
 from planner.domain.metrics import Contract, RunDraft
 from planner.domain.model import Model, Name, Slug, Text
 from planner.domain.playbook import Playbook
-from planner.domain.portfolios import KeyPrefix
+from planner.domain.portfolios import KeyPrefix, Weights, weight_problems
 from planner.domain.projects import ProjectFields, unknown_words
 from planner.domain.rounds import MAX_ROUNDS, Look, Round
 from planner.domain.scoring import Answer
@@ -82,6 +82,7 @@ class PortfolioFacts(Model):
     key_prefix: KeyPrefix
     priority_impact_share: float | None = Field(ge=0, le=1)
     capacity: int | None = Field(ge=1, le=100_000)
+    weights: Weights | None = None
     playbook: str
     playbook_version: int = Field(ge=1)
     is_example: bool = False
@@ -189,6 +190,8 @@ def _unknown(document: PortfolioDocument, playbook: Playbook) -> Iterator[Proble
     components = [component.id for component in playbook.components]
     criteria = [criterion.id for criterion in playbook.criteria]
     confidences = [None, *(confidence.id for confidence in playbook.confidences)]
+    weighed = weight_problems(document.portfolio.weights, playbook, "portfolio.weights")
+    yield from ((problem.field, problem.message) for problem in weighed)
     asked = ((f"rounds.{n}.criteria", criterion) for n, one in enumerate(document.rounds) for criterion in one.criteria)
     yield from _outside(criteria, asked)
     for index, project in enumerate(document.projects):

@@ -100,6 +100,12 @@ class Dimension(Entry):
                 raise ValueError("aggregation: weights or order must name exactly the criteria of this dimension")
         return self
 
+    def with_weights(self, weights: dict[str, float]) -> Dimension:
+        """The same dimension with these weights of its criteria, which must name exactly them."""
+        fields = {name: getattr(self, name) for name in Dimension.model_fields}  # and not what was computed from them
+        weighted = WeightedMean(kind="weighted_mean", weights=weights)
+        return Dimension.model_construct(**{**fields, "aggregation": weighted})
+
     @cached_property
     def weights(self) -> tuple[float, ...]:
         """Weights of the criteria in their listed order, summing to 1.
@@ -274,6 +280,29 @@ class Playbook(Model):
     def __hash__(self) -> int:
         """Equal playbooks have equal ids and versions, so that results can be kept by playbook."""
         return hash((self.id, self.version))
+
+    def with_weights(self, weights: dict[str, float]) -> Playbook:
+        """The same playbook with other weights in every dimension that is a weighted mean.
+
+        `weights` names exactly the `weighted_criteria`, and those of each dimension sum to more than 0.
+        """
+        changed = {
+            name: dimension.with_weights({criterion.id: weights[criterion.id] for criterion in dimension.criteria})
+            for name in ("impact", "feasibility")
+            if isinstance((dimension := getattr(self, name)).aggregation, WeightedMean)
+        }
+        fields = {name: getattr(self, name) for name in Playbook.model_fields}
+        return Playbook.model_construct(**{**fields, **changed})
+
+    @property
+    def weighted_criteria(self) -> tuple[Criterion, ...]:
+        """The criteria that a weight can be given to: those of the dimensions that are weighted means."""
+        return tuple(
+            criterion
+            for dimension in self.dimensions
+            if isinstance(dimension.aggregation, WeightedMean)
+            for criterion in dimension.criteria
+        )
 
     @cached_property
     def criteria(self) -> tuple[Criterion, ...]:

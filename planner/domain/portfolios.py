@@ -7,12 +7,15 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from planner.domain.errors import Invalid
-from planner.domain.model import Model, Name, NotAFlag, Slug, Text
+from planner.domain.errors import FieldError, Invalid
+from planner.domain.model import Model, Name, NotAFlag, Slug, Text, at_most
+from planner.domain.playbook import Playbook, WeightedMean
 
 KeyPrefix = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{0,9}$")]
 Share = Annotated[float, Field(ge=0, le=1), NotAFlag]
 Capacity = Annotated[int, Field(ge=1, le=100_000), NotAFlag]
+Weight = Annotated[float, Field(ge=0, le=1_000_000), NotAFlag]
+Weights = Annotated[dict[str, Weight], at_most(100)]
 
 
 class PortfolioDraft(Model):
@@ -30,6 +33,11 @@ class PortfolioDraft(Model):
     capacity: Capacity | None = Field(
         default=None, description="How many projects can be done at once; null when not stated."
     )
+    weights: Weights | None = Field(
+        default=None,
+        description="Weights by criterion, of all whose dimension is a weighted mean; the playbook's when null.",
+        examples=[{"data_availability": 3, "accuracy_requirement": 2, "problem_difficulty": 1}],
+    )
     playbook: str = Field(default="fsdl", description="The id of the methodology the portfolio follows.")
 
 
@@ -42,6 +50,11 @@ class PortfolioPatch(Model):
     summary: Text = Field(default="", description="In Markdown.")
     priority_impact_share: Share | None = Field(default=None, description="λ; null takes the playbook's.")
     capacity: Capacity | None = Field(default=None, description="Null when not stated.")
+    weights: Weights | None = Field(
+        default=None,
+        description="Weights by criterion, all of them together; null takes the playbook's.",
+        examples=[{"data_availability": 3, "accuracy_requirement": 2, "problem_difficulty": 1}],
+    )
 
 
 class PortfolioState(Model):
@@ -54,6 +67,7 @@ class PortfolioState(Model):
     key_prefix: KeyPrefix
     priority_impact_share: float | None
     capacity: int | None
+    weights: dict[str, float] | None
     playbook: str
     playbook_version: int
     revision: int
@@ -67,6 +81,50 @@ class Portfolio(PortfolioState):
 
     projects: int = Field(description="Projects in it, the bin not counted.")
     scored: int = Field(description="Of these, projects with at least one answer.")
+
+
+def weight_problems(weights: dict[str, float] | None, playbook: Playbook, field: str = "weights") -> list[FieldError]:
+    """What is wrong with weights: each criterion of a weighted mean needs one, and one of each dimension is above 0."""
+    if weights is None:
+        return []
+    names = [criterion.id for criterion in playbook.weighted_criteria]
+    if not names:
+        return [FieldError(field=field, message="no dimension of the playbook is a weighted mean; leave them out")]
+    unknown = [name for name in weights if name not in names]
+    problems = [
+        FieldError(field=f"{field}.{name[:60]}", message=f"takes no weight; those that do: {', '.join(names)}")
+        for name in unknown
+    ]
+    problems += [
+        FieldError(field=f"{field}.{name}", message="is missing: weights are given to all criteria or to none")
+        for name in names
+        if name not in weights
+    ]
+    for dimension in playbook.dimensions:
+        if isinstance(dimension.aggregation, WeightedMean):
+            given = [weights.get(criterion.id) for criterion in dimension.criteria]
+            if None not in given and not any(given):
+                problems.append(
+                    FieldError(field=field, message=f"one weight of {dimension.name} at least must be more than 0")
+                )
+    return problems
+
+
+def weights_in(text: str) -> dict[str, float]:
+    """The weights that are written in one line, as the history does: data_availability: 3, accuracy_requirement: 1.
+
+    ValueError for anything else, and for a criterion that is named twice.
+    """
+    weights: dict[str, float] = {}
+    for part in text.split(","):
+        name, colon, number = (piece.strip() for piece in part.partition(":"))
+        if not (colon and name and number) or name in weights:
+            raise ValueError("name each criterion once with a number, CRITERION:NUMBER, with commas between them")
+        try:
+            weights[name] = float(number)
+        except ValueError:
+            raise ValueError(f"{name[:60]} needs a number") from None
+    return weights
 
 
 DEFAULT_TOP = 10  # how many projects "the top" are where a portfolio states no capacity

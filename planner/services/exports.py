@@ -135,6 +135,7 @@ def import_document(ws: Workspace, document: PortfolioDocument, slug: str | None
             document = rekeyed(document, wanted, free_key_prefix(wanted, prefixes) if prefix in prefixes else prefix)
         values = {**dict(document.portfolio), "is_example": is_example, "revision": 1, "deleted_at": None}
         portfolio_id = portfolios.insert_portfolio(connection, values)
+        playbook = ws.playbook_of(portfolios.get_state(connection, wanted))  # with the weights of the document
         unknown = unknown_standing(playbook, document.portfolio.priority_impact_share)
         _insert_projects(connection, portfolio_id, document, projects.standing_columns(unknown))
         snapshots.append_snapshots(connection, portfolio_id, document.snapshots)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from planner.domain.errors import Conflict, FieldError, Invalid, Stale
 from planner.domain.history import differences
 from planner.domain.playbook import Playbook
-from planner.domain.portfolios import Count, Overview, Portfolio, PortfolioDraft, PortfolioPatch, free_key_prefix
+from planner.domain.portfolios import (
+    Count,
+    Overview,
+    Portfolio,
+    PortfolioDraft,
+    PortfolioPatch,
+    free_key_prefix,
+    weight_problems,
+)
 from planner.domain.projects import Filters
 from planner.services import access
 from planner.services.filters import check_filters
@@ -20,6 +28,7 @@ def create_portfolio(ws: Workspace, draft: PortfolioDraft, *, is_example: bool =
     known = {playbook.id: playbook for playbook in ws.playbooks.list()}
     if draft.playbook not in known:
         raise Invalid.one("playbook", f"not a playbook; one of: {', '.join(known)}")
+    _check_weights(draft.weights, known[draft.playbook])
     with ws.database.write() as connection:
         slugs, prefixes = portfolios.taken_names(connection)
         if draft.slug in slugs:
@@ -34,6 +43,7 @@ def create_portfolio(ws: Workspace, draft: PortfolioDraft, *, is_example: bool =
             "key_prefix": draft.key_prefix or free_key_prefix(draft.slug, prefixes),
             "priority_impact_share": draft.priority_impact_share,
             "capacity": draft.capacity,
+            "weights": draft.weights,
             "playbook": draft.playbook,
             "playbook_version": known[draft.playbook].version,
             "revision": 1,
@@ -79,21 +89,23 @@ def get_revision(ws: Workspace, slug: str) -> int:
 def update_portfolio(
     ws: Workspace, slug: str, patch: PortfolioPatch, expected_revision: int | None = None
 ) -> Portfolio:
-    """Changes the fields that are named. Another λ moves every priority, in the same transaction.
+    """Changes the fields that are named. Another λ or other weights move every priority, in the same transaction.
 
-    Stale when the portfolio is not at `expected_revision` any more.
+    Invalid for weights that do not fit the playbook, Stale when the portfolio is not at `expected_revision` any more.
     """
     if not patch.model_fields_set:
         raise Invalid([FieldError(field="", message="name at least one field to change")])
     with writing(ws, slug) as change:
         _check_revision(change, expected_revision)
+        _check_weights(patch.weights, change.playbook)
         values = {name: getattr(patch, name) for name in patch.model_fields_set}
         changes = differences(dict(change.portfolio), values)
         if changes:
             portfolios.update_portfolio(change.connection, change.portfolio.id, values)
             change.record(None, "portfolio.updated", changes)
-        if any(item.field == "priority_impact_share" for item in changes):
-            _rescore(change, slug)
+        if any(item.field in ("priority_impact_share", "weights") for item in changes):
+            portfolio = portfolios.get_state(change.connection, slug)
+            rewrite_standings(change.connection, portfolio, ws.playbook_of(portfolio), raise_versions=True)
         return portfolios.get_portfolio(change.connection, slug)
 
 
@@ -106,9 +118,9 @@ def _check_revision(change: Writing, expected: int | None) -> None:
         )
 
 
-def _rescore(change: Writing, slug: str) -> None:
-    portfolio = portfolios.get_state(change.connection, slug)
-    rewrite_standings(change.connection, portfolio, change.playbook, raise_versions=True)
+def _check_weights(weights: dict[str, float] | None, playbook: Playbook) -> None:
+    if problems := weight_problems(weights, playbook):
+        raise Invalid(problems)
 
 
 def delete_portfolio(ws: Workspace, slug: str, expected_revision: int | None = None) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from planner.domain.errors import Stale
 from planner.domain.history import FieldChange
@@ -22,6 +23,12 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+@lru_cache(maxsize=64)
+def weighted(playbook: Playbook, weights: tuple[tuple[str, float], ...]) -> Playbook:
+    """The playbook with these weights: the same object each time, so that what is kept by playbook is found again."""
+    return playbook.with_weights(dict(weights))
+
+
 @dataclass(frozen=True)
 class Workspace:
     """The surroundings of a use case; cheap to make, one per request."""
@@ -36,8 +43,9 @@ class Workspace:
         return replace(self, actor=actor, clock=clock or self.clock)
 
     def playbook_of(self, portfolio: PortfolioState) -> Playbook:
-        """The version of the playbook that the portfolio follows."""
-        return self.playbooks.get(portfolio.playbook, portfolio.playbook_version)
+        """The version of the playbook that the portfolio follows, with the weights that the portfolio states in it."""
+        playbook = self.playbooks.get(portfolio.playbook, portfolio.playbook_version)
+        return playbook if portfolio.weights is None else weighted(playbook, tuple(portfolio.weights.items()))
 
 
 @dataclass(frozen=True)

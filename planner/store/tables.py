@@ -44,6 +44,7 @@ class PortfolioRow(Row, table=True):
     key_prefix: str = Field(unique=True)
     priority_impact_share: float | None
     capacity: int | None
+    weights: dict[str, float] | None = Field(sa_column=Column(JSON(none_as_null=True)))
     playbook: str
     playbook_version: int
     revision: int

@@ -19,7 +19,7 @@ from planner.services import history
 from planner.services import portfolios as service
 from planner.services.workspace import Workspace
 from planner.web.charts import Drawn, draw
-from planner.web.forms import Form, Posted, build, messages
+from planner.web.forms import Form, Posted, build, messages, typed_number
 from planner.web.lists import in_words, names_of
 from planner.web.pages import Here, page, query, see_other
 
@@ -32,9 +32,11 @@ LABELS = {
     "key_prefix": "Prefix of project keys",
     "priority_impact_share": "Share of impact in the priority",
     "capacity": "Capacity",
+    "weights": "Weights",
     "playbook": "Playbook",
 }
 EVENTS = 200
+WEIGHT = "weights."  # begins the names of the boxes for weights, as it does the paths of their errors
 # Letters of Latin alphabets that Unicode does not take apart into a letter and a mark.
 _UNMARKED = str.maketrans(
     {"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe"}
@@ -219,11 +221,13 @@ def save_settings(request: Request, ws: Here, slug: str, form: Posted) -> Respon
         "summary": form.text("summary"),
         "priority_impact_share": form.given("priority_impact_share"),
         "capacity": form.given("capacity"),
+        "weights": _weights(form),
     }
     try:
         portfolio = service.update_portfolio(ws, slug, build(PortfolioPatch, values))
     except Invalid as error:
-        return _settings(request, ws, service.get_portfolio(ws, slug), form.values, messages(error, LABELS), 422)
+        found = messages(error, [name for name in LABELS if name != "weights"])
+        return _settings(request, ws, service.get_portfolio(ws, slug), form.values, found, 422)
     return see_other(f"/portfolios/{slug}/settings", "portfolio", portfolio.name)
 
 
@@ -238,6 +242,15 @@ def delete(request: Request, ws: Here, slug: str, form: Posted) -> Response:
     return see_other("/portfolios", "removed", portfolio.name)
 
 
+def _weights(form: Form) -> dict[str, str] | None:
+    """The weights that were typed; None when every box is empty, which takes the playbook's."""
+    return {
+        name.removeprefix(WEIGHT): value.strip()
+        for name, value in form.pairs
+        if name.startswith(WEIGHT) and value.strip()
+    } or None
+
+
 def _stored(portfolio: Portfolio) -> dict[str, str]:
     share, capacity = portfolio.priority_impact_share, portfolio.capacity
     return {
@@ -245,6 +258,7 @@ def _stored(portfolio: Portfolio) -> dict[str, str]:
         "summary": portfolio.summary,
         "priority_impact_share": "" if share is None else f"{share:g}",
         "capacity": "" if capacity is None else str(capacity),
+        **{f"{WEIGHT}{name}": typed_number(value) for name, value in (portfolio.weights or {}).items()},
     }
 
 
@@ -256,6 +270,13 @@ def _settings(
     errors: dict[str, str],
     status: int = 200,
 ) -> Response:
+    playbook = ws.playbooks.get(portfolio.playbook, portfolio.playbook_version)
+    weighted = [
+        (criterion, weight)
+        for dimension in playbook.dimensions
+        for criterion, weight in zip(dimension.criteria, dimension.weights, strict=True)
+        if criterion in playbook.weighted_criteria
+    ]
     return page(
         request,
         "portfolios/settings.html",
@@ -263,8 +284,10 @@ def _settings(
         status=status,
         values=values,
         errors=errors,
-        labels=LABELS,
-        playbook=ws.playbook_of(portfolio),
+        labels={**LABELS, **{f"{WEIGHT}{criterion.id}": f"Weight of {criterion.name}" for criterion, _ in weighted}},
+        playbook=playbook,
+        weighted=weighted,
+        prefix=WEIGHT,
     )
 
 

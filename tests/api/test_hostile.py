@@ -36,9 +36,16 @@ BODIES: dict[str, Any] = {
         "key_prefix": "NEW",
         "priority_impact_share": 0.4,
         "capacity": 3,
+        "weights": {"data_availability": 3, "accuracy_requirement": 2, "problem_difficulty": 1},
         "playbook": "fsdl",
     },
-    "PATCH /portfolios/{portfolio}": {"name": "Lab", "summary": "", "priority_impact_share": 0.4, "capacity": 3},
+    "PATCH /portfolios/{portfolio}": {
+        "name": "Lab",
+        "summary": "",
+        "priority_impact_share": 0.4,
+        "capacity": 3,
+        "weights": {"data_availability": 3, "accuracy_requirement": 2, "problem_difficulty": 1},
+    },
     "POST /portfolios/{portfolio}/projects": {
         "name": "Leak detection",
         "summary": "Finds leaks.",

@@ -51,6 +51,9 @@ GET /projects/{}/report.{}
 GET /portfolios/{}/report.{}
 GET /portfolios/{}/matrix
 GET /portfolios/{}/matrix.svg
+GET /portfolios/{}/ranking
+GET /portfolios/{}/ranking/comparison
+GET /portfolios/{}/sensitivity
 GET /portfolios/{}/infrastructure
 GET /portfolios/{}/agreement
 GET /portfolios/{}/assessors
@@ -75,7 +78,7 @@ TAGS = (
     *("exports", "reports", "playbooks"),
     *("agreement", "rounds"),
     "forecasts",
-    "agenda",
+    *("ranking", "agenda"),
     *("changes", "snapshots"),
     "comparisons",
 )

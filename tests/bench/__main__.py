@@ -18,6 +18,7 @@ from planner.domain.portfolios import PortfolioDraft
 from planner.domain.projects import Filters
 from planner.services import agenda, imports, portfolios
 from planner.store.database import Database
+from tests.bench import ranking
 from tests.bench.inventory import answer_everything, write_inventory
 from tests.bench.load import Measured, load, request
 from tests.bench.servers import serving
@@ -37,6 +38,7 @@ def main() -> None:
         _lists(database)
         _pages(database)
         _agenda(database)
+        _ranking()
         _writes(database, folder)
         _imports(folder)
 
@@ -126,6 +128,16 @@ def _agenda(database: Path) -> None:
         print(f"{what:<46} {first:>13.0f} ms {kept:>13.1f} ms   goal < 300 ms, < 100 ms")
         if what == "nothing answered":
             answer_everything(database)
+
+
+def _ranking() -> None:
+    print(f"\n{'ranking, 10,000 samples':<46} {'all ranks':>16} {'P(top k) alone':>16}   times such a sort")
+    for projects in ranking.SIZES:
+        full, top, sort, peak = ranking.measure(projects)
+        print(
+            f"{projects:>6,} projects, sort {sort:.2f} s, peak {peak:,.0f} MB {full:>22.2f} {top:>16.2f}   "
+            "goal ≤ 4, ≤ 2, < 300 MB"
+        )
 
 
 def _page(port: int, path: str) -> tuple[float, int]:

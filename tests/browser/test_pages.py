@@ -14,6 +14,8 @@ PAGES = [
     "/playbooks/fsdl",
     "/nowhere",
     *(HOME + end for end in ("", "/projects", "/matrix", "/board", "/infrastructure", "/import", "/export", "/bin")),
+    *(HOME + end for end in ("/ranking", "/ranking?impact_share=0.9&top=5", "/ranking?top=99", "/sensitivity")),
+    *(HOME + end for end in ("/ranking/compare?a=EX-10&b=EX-2", "/ranking/compare?project=EX-1")),
     *(HOME + end for end in ("/agenda?by=assessor", "/agenda/next", "/forecasts")),
     HOME + "/comparisons",
     *(HOME + end for end in ("/history", "/settings", "/projects/new", "/projects?q=zzz&colour=red", "/report")),

@@ -35,3 +35,12 @@ def test_what_a_portfolio_holds_is_counted(example: Planner) -> None:
     assert "\n5 projects, 5 of them scored\n" in text
     assert re.search(r"^Stage\ttraining\t5$", text, flags=re.MULTILINE)
     assert example.json("portfolio", "show")["overview"]["total"] == 24
+
+
+def test_weights_of_criteria_are_given_and_taken_back(example: Planner) -> None:
+    weights = [f"--weight={name}" for name in ("data_availability=1", "accuracy_requirement=1", "problem_difficulty=2")]
+    assert example.json("portfolio", "edit", *weights)["weights"]["problem_difficulty"] == 2
+    assert "data_availability 1, accuracy_requirement 1" in example.ok("portfolio", "edit", "--capacity", "4")
+    assert example.json("portfolio", "edit", "--playbook-weights")["weights"] is None
+    assert "weights.accuracy_requirement: is missing" in example.refused("portfolio", "edit", weights[0])
+    assert "not both" in example.refused("portfolio", "edit", *weights, "--playbook-weights")

@@ -9,9 +9,10 @@ import pytest
 from planner.domain.errors import Conflict, Invalid, NotFound
 from planner.domain.portfolios import PortfolioDraft, PortfolioPatch
 from planner.domain.projects import Filters
-from planner.services import idempotency, portfolios, projects
+from planner.services import exports, idempotency, maintenance, portfolios, projects, scoring
+from planner.services.history import list_portfolio_events
 from planner.services.workspace import Workspace
-from tests.support.factories import SLUG, add_portfolio, add_project, add_scored
+from tests.support.factories import SLUG, add_portfolio, add_project, add_scored, levels
 
 
 def test_a_portfolio_as_it_was_created(any_ws: Workspace) -> None:
@@ -117,3 +118,69 @@ def test_a_key_is_free_again_when_its_request_was_refused(any_ws: Workspace) -> 
     assert idempotency.begin(any_ws, "key", "digest") is None
     idempotency.abandon(any_ws, "key")
     assert idempotency.begin(any_ws, "key", "corrected") is None
+
+
+# ── weights of its own ───────────────────────────────────────────────────────────────────────────────────────────
+
+WEIGHTS = {"data_availability": 1.0, "accuracy_requirement": 1.0, "problem_difficulty": 2.0}
+
+
+def test_weights_move_standings_and_stand_in_the_history(any_ws: Workspace) -> None:
+    add_portfolio(any_ws)
+    project = add_project(any_ws)
+    scoring.record_answers(
+        any_ws,
+        project.key,
+        "Mara",
+        levels(data_availability=5, accuracy_requirement=3, problem_difficulty=1),
+    )
+    before = projects.get_project(any_ws, project.key)
+    assert before.standing.feasibility.expected == pytest.approx((5 * 11 + 3 * 5 + 1 * 2) / 18, abs=1e-6)
+
+    changed = portfolios.update_portfolio(any_ws, SLUG, PortfolioPatch(weights=WEIGHTS))
+    assert changed.weights == WEIGHTS
+    after = projects.get_project(any_ws, project.key)
+    assert after.standing.feasibility.expected == pytest.approx((5 + 3 + 2) / 4)
+    assert after.version == before.version + 1
+    event = list_portfolio_events(any_ws, SLUG, 1)[0]
+    assert [(c.field, c.old) for c in event.changes] == [("weights", None)]
+    assert event.changes[0].new == "data_availability: 1, accuracy_requirement: 1, problem_difficulty: 2"
+    assert maintenance.rebuild(any_ws) == 0
+    assert portfolios.get_playbook(any_ws, SLUG).feasibility.weights == (0.25, 0.25, 0.5)
+
+    back = portfolios.update_portfolio(any_ws, SLUG, PortfolioPatch(weights=None))
+    assert back.weights is None
+    assert projects.get_project(any_ws, project.key).standing == before.standing
+
+
+def test_weights_survive_the_export(any_ws: Workspace) -> None:
+    add_portfolio(any_ws, weights=WEIGHTS)
+    project = add_scored(any_ws, "Churn", 4)
+    document = exports.export_document(any_ws, SLUG)
+    assert document.portfolio.weights == WEIGHTS
+    again = exports.import_document(any_ws, document, "again")
+    assert again.weights == WEIGHTS
+    found = exports.export_document(any_ws, "again")
+    assert found.projects[0].answers == document.projects[0].answers
+    copy = projects.list_projects(any_ws, "again", Filters()).items[0]
+    assert copy.standing == project.standing
+
+
+@pytest.mark.parametrize(
+    ("weights", "field"),
+    [
+        ({"data_availability": 1}, "weights.accuracy_requirement"),
+        ({**WEIGHTS, "ml_strength": 1}, "weights.ml_strength"),
+        ({**WEIGHTS, "charm": 1}, "weights.charm"),
+        (dict.fromkeys(WEIGHTS, 0.0), "weights"),
+        ({}, "weights.data_availability"),
+    ],
+)
+def test_weights_that_fit_no_playbook_are_refused(ws: Workspace, weights: dict[str, float], field: str) -> None:
+    add_portfolio(ws)
+    with pytest.raises(Invalid) as caught:
+        portfolios.update_portfolio(ws, SLUG, PortfolioPatch(weights=weights))
+    assert field in [error.field for error in caught.value.errors]
+    with pytest.raises(Invalid):
+        add_portfolio(ws, "other", weights=weights)
+    assert portfolios.get_portfolio(ws, SLUG).weights is None

@@ -15,6 +15,7 @@ from planner.domain.infrastructure import ChecklistDraft
 from planner.domain.metrics import RunDraft
 from planner.domain.portfolios import PortfolioPatch
 from planner.domain.projects import Filters, ProjectPatch
+from planner.domain.ranking import RankingQuery
 from planner.domain.rounds import RoundDraft
 from planner.services import (
     agenda,
@@ -31,6 +32,7 @@ from planner.services import (
     metrics,
     portfolios,
     projects,
+    ranking,
     reports,
     rounds,
     scoring,
@@ -43,6 +45,7 @@ from tests.support.factories import SLUG, add_portfolio, add_project, all_levels
 
 FEW, MANY = 5, 200
 EVERYTHING = Filters(q="churn", sort="name")
+FEW_SAMPLES = RankingQuery(samples=200)
 
 ACTIONS: dict[str, tuple[Callable[[Workspace], object], int]] = {
     # What is done, and the most statements it may take, those that begin and end the transaction included.
@@ -55,6 +58,10 @@ ACTIONS: dict[str, tuple[Callable[[Workspace], object], int]] = {
     "facets": (lambda ws: projects.list_facets(ws, SLUG), 13),
     "bin": (lambda ws: projects.list_bin(ws, SLUG), 5),
     "matrix": (lambda ws: matrix.get_matrix(ws, SLUG, EVERYTHING), 5),
+    "ranking": (lambda ws: ranking.get_ranking(ws, SLUG, Filters(), FEW_SAMPLES), 7),
+    "ranking of then": (lambda ws: ranking.get_ranking(ws, SLUG, Filters(), FEW_SAMPLES, "2026-05-04"), 8),
+    "comparison": (lambda ws: ranking.compare_projects(ws, SLUG, "LAB-3", "LAB-4", FEW_SAMPLES), 9),
+    "sensitivity": (lambda ws: ranking.get_sensitivity(ws, SLUG, Filters(), FEW_SAMPLES), 8),
     "agenda": (lambda ws: agenda.get_agenda(ws, SLUG, Filters()), 9),
     "next question": (lambda ws: agenda.next_question(ws, SLUG, "Ben", Filters()), 9),
     "changes": (lambda ws: changes.get_changes(ws, SLUG, "2020-01-01"), 7),

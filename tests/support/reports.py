@@ -104,7 +104,8 @@ def matrix_of(points: Sequence[ProjectPoint]) -> Matrix:
 def portfolio(**changes: object) -> Portfolio:
     facts: dict[str, object] = {
         "id": 1, "slug": "demo", "name": "Example portfolio", "summary": "What a maker of pumps could do with ML.",
-        "key_prefix": "P", "priority_impact_share": None, "capacity": 5, "playbook": "fsdl", "playbook_version": 1,
+        "key_prefix": "P", "priority_impact_share": None, "capacity": 5, "weights": None,
+        "playbook": "fsdl", "playbook_version": 1,
         "revision": 7, "is_example": True, "created_at": NOW, "updated_at": NOW, "projects": 24, "scored": 20,
     }  # fmt: skip
     return Portfolio.model_validate(facts | changes)

@@ -72,3 +72,21 @@ def test_the_history_says_who_did_what(example_client: TestClient) -> None:
     text = words(read(example_client.get("/portfolios/example/history")).find(".//ol[@class='events']/li"))
     assert text.startswith("Project updated EX-2 by Mara")
     assert "Name Road damage map Roads" in text
+
+
+def test_weights_of_its_own_are_typed_all_or_none(example_client: TestClient) -> None:
+    address = "/portfolios/example/settings"
+    typed = {"name": "Haldmark", "summary": "", "priority_impact_share": "", "capacity": ""}
+    names = ("data_availability", "accuracy_requirement", "problem_difficulty")
+    weights = dict(zip((f"weights.{name}" for name in names), ("3", "2", "0.5"), strict=True))
+    assert example_client.post(address, data={**typed, **weights}).status_code == 303
+    root = read(example_client.get(address))
+    assert [value(root, name) for name in weights] == ["3", "2", "0.5"]
+    some = read(example_client.post(address, data={**typed, "weights.data_availability": "-1"}), 422)
+    assert error(some, "weights.data_availability") == "Must be at least 0"
+    some = read(example_client.post(address, data={**typed, "weights.data_availability": "1"}), 422)
+    assert error(some, "weights.problem_difficulty").startswith("Is missing")
+    none = read(example_client.post(address, data={**typed, **dict.fromkeys(weights, "0")}), 422)
+    assert "must be more than 0" in words(none.find(".//main"))
+    assert example_client.post(address, data={**typed, **dict.fromkeys(weights, "")}).status_code == 303
+    assert value(read(example_client.get(address)), "weights.data_availability") == ""
