@@ -205,10 +205,10 @@ def find_cycle(pairs: Iterable[tuple[str, str]]) -> list[str]:
     for before, after in pairs:
         following.setdefault(before, []).append(after)
     settled: set[str] = set()
-    for root in following:
+    for root in list(following):
         path: list[str] = []
         on_path: set[str] = set()
-        stack = [(root, iter(following[root]))] if root not in settled else []
+        stack = [] if root in settled else [(root, iter(following.get(root, ())))]
         while stack:
             node, rest = stack[-1]
             if node not in on_path:

@@ -48,7 +48,9 @@ def build_matrix(problem: Problem) -> Matrix:
         if own or item in problem.must:
             rows.add(1.0 if item in problem.must else -highspy.kHighsInf, 1.0, own, [1.0] * len(own))
     first_capacity = len(rows.lower)
-    rows.open([float(Fraction(c, f)) for series, f in zip(problem.capacity, problem.scale, strict=True) for c in series])
+    rows.open(
+        [float(Fraction(c, f)) for series, f in zip(problem.capacity, problem.scale, strict=True) for c in series]
+    )
     uses = [
         [[float(Fraction(u, f)) for u in use] for use, f in zip(item.use, problem.scale, strict=True)]
         for item in problem.items
@@ -117,8 +119,32 @@ class _Rows:
         )
 
 
-def load(matrix: Matrix) -> highspy.Highs:
-    """A silent HiGHS that holds the linear relaxation. One thread: the same problem gives the same answer."""
+class SilentHighs(highspy.Highs):
+    """HiGHS without a word on stdout and on one thread, which every instance in a process must agree on."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+
+    def enableCallbacks(self) -> None:  # noqa: N802 - HiGHS names it so
+        # It greets as soon as its callbacks are on, which its constructor does; so it is silenced just before.
+        self.setOptionValue("output_flag", False)
+        self.setOptionValue("threads", 1)
+        super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+    def solved(self) -> bool:
+        """Runs, and says whether it came to the end with an optimum. RuntimeError when HiGHS refuses to run."""
+        if self.run() == highspy.HighsStatus.kError:
+            raise RuntimeError("HiGHS could not run")
+        return bool(self.getModelStatus() == highspy.HighsModelStatus.kOptimal)
+
+    @property
+    def infeasible(self) -> bool:
+        """Whether it has proven that there is no solution."""
+        return bool(self.getModelStatus() == highspy.HighsModelStatus.kInfeasible)
+
+
+def load(matrix: Matrix) -> SilentHighs:
+    """A HiGHS that holds the linear relaxation."""
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = len(matrix.columns), len(matrix.lower)
     lp.col_cost_ = matrix.cost
@@ -127,18 +153,9 @@ def load(matrix: Matrix) -> highspy.Highs:
     lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     lp.a_matrix_.num_col_, lp.a_matrix_.num_row_ = lp.num_col_, lp.num_row_
     lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.begins, matrix.index, matrix.value
-    highs = _Silent()
-    highs.setOptionValue("threads", 1)
+    highs = SilentHighs()
     highs.passModel(lp)
     return highs
-
-
-class _Silent(highspy.Highs):
-    """HiGHS greets on stdout as soon as its callbacks are on, which its constructor does; so it is silenced before."""
-
-    def enableCallbacks(self) -> None:  # noqa: N802 - HiGHS names it so
-        self.setOptionValue("output_flag", False)
-        super().enableCallbacks()
 
 
 def make_whole(highs: highspy.Highs, columns: int) -> None:

@@ -222,15 +222,18 @@ def broken_rules(problem: Problem, starts: Starts) -> list[str]:
             continue
         if start not in problem.starts(item):
             found.append(f"{name} cannot start in period {start}")
-        for first in problem.before[item]:
-            begun = starts[first]
-            if begun is None or begun + problem.items[first].duration > start:
-                found.append(f"{name} starts before {problem.items[first].id} is finished")
+        early = (first for first in problem.before[item] if not _is_finished(problem, starts, first, start))
+        found.extend(f"{name} starts before {problem.items[first].id} is finished" for first in early)
     for group in problem.groups:
-        if sum(starts[item] is not None for item in group) > 1:
-            found.append("two of an either-or group: " + ", ".join(problem.items[item].id for item in group))
+        both = [problem.items[item].id for item in group if starts[item] is not None]
+        if len(both) > 1:
+            found.append(f"more than one of an either-or group: {', '.join(both)}")
     for resource, load in enumerate(problem.loads(starts)):
-        for period, amount in enumerate(load):
-            if amount > problem.capacity[resource][period]:
-                found.append(f"resource {resource} is overrun in period {period}")
+        over = (at for at, amount in enumerate(load) if amount > problem.capacity[resource][at])
+        found.extend(f"resource {resource} is overrun in period {at}" for at in over)
     return found
+
+
+def _is_finished(problem: Problem, starts: Starts, item: int, by: int) -> bool:
+    begun = starts[item]
+    return begun is not None and begun + problem.items[item].duration <= by

@@ -22,7 +22,7 @@ from planner.domain.selection_greedy import (
     fill_musts_first,
     without_idle_shared,
 )
-from planner.domain.selection_model import Matrix, build_matrix, load, make_whole, starts_of, values_of
+from planner.domain.selection_model import Matrix, SilentHighs, build_matrix, load, make_whole, starts_of, values_of
 from planner.domain.selection_problem import Problem, Starts, broken_rules
 
 SOLVER = "HiGHS"
@@ -30,7 +30,7 @@ TINY = 1e-9
 LARGE, KERNEL_GAP = 3_000, 5e-4  # columns from which on the kernel is searched first, and how far
 
 
-class NoPlan(Exception):  # noqa: N818 - named for what happened
+class NoPlan(Exception):
     """There is no plan that holds all that must be done; or none was found in time when `proven` is false."""
 
     def __init__(self, proven: bool) -> None:
@@ -65,7 +65,7 @@ class Search:
 
     problem: Problem
     matrix: Matrix = field(init=False)
-    highs: highspy.Highs = field(init=False)
+    highs: SilentHighs = field(init=False)
     began: float = field(init=False)
     order: np.ndarray = field(init=False)  # columns as the relaxation would take them, and their values in it
     relaxed: np.ndarray = field(init=False)
@@ -76,33 +76,44 @@ class Search:
         self.highs = load(self.matrix)
         self.order, self.relaxed = np.arange(len(self.matrix.columns)), np.zeros(len(self.matrix.columns))
 
-    def guided(self, time_limit: float) -> Found:
+    def revalue(self, problem: Problem) -> None:
+        """Goes on with the same problem but for its values; the relaxation begins where the last one ended."""
+        count = len(self.matrix.columns)
+        cost = np.array([-problem.worth(item, start) for item, start in self.matrix.columns])
+        self.problem, self.matrix, self.began = problem, replace(self.matrix, cost=cost), time.monotonic()
+        if count:
+            self.highs.changeColsCost(count, np.arange(count, dtype=np.int32), cost)
+
+    def guided(self, time_limit: float, known: Starts | None = None) -> Found:
         """A plan filled in the order of the linear relaxation, and the bound that proves how good it is.
+
+        A plan that is `known` already, and sound, is never given up for a worse one.
 
         Columns go by their value in the relaxation, then by their reduced cost, as a diving heuristic would take them.
         NoPlan when what must be done has no room.
         """
         bound, columns, prices = self._relax(time_limit)
-        base = None
         plans = [fill_musts_first(self.problem, order) for order in (columns, by_density(self.problem))]
-        if not any(plans):
+        if all(plan is None for plan in plans):
             base = self._fit_musts(time_limit)
             plans = [fill_musts_first(self.problem, columns, base)]
-        best = max((plan for plan in plans if plan), key=self.problem.objective)
+        best = max((plan for plan in (*plans, known) if plan is not None), key=self.problem.objective)
         return self._found(best, bound, "gap", prices)
 
     def _relax(self, time_limit: float) -> tuple[float, list[Column], tuple[tuple[float, ...], ...]]:
         """The bound, the columns in the order of the relaxation, and the price of each capacity."""
         problem, periods = self.problem, self.problem.periods
-        most = sum(max((problem.worth(i, t) for t in problem.starts(i)), default=0.0) for i in range(len(problem.items)))
+        most = sum(
+            max((problem.worth(i, t) for t in problem.starts(i)), default=0.0) for i in range(len(problem.items))
+        )
         nothing = tuple((0.0,) * periods for _ in problem.capacity)
         if not self.matrix.columns:
             return most, [], nothing
         self.highs.setOptionValue("time_limit", max(0.05, time_limit))
-        self.highs.run()
-        if self.highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+        solved = self.highs.solved()
+        if self.highs.infeasible:
             raise NoPlan(proven=True)
-        if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        if not solved:
             return most, by_density(problem), nothing
         solution = self.highs.getSolution()
         values, reduced = np.array(solution.col_value), np.array(solution.col_dual)
@@ -161,15 +172,14 @@ class Search:
         highs.setSolution(start)
         if watch is not None:
             self._watch(highs, watch, best, kernel is None)
-        highs.run()
+        done = highs.solved()
         told, bound = -highs.getInfo().mip_dual_bound, best.bound
         if kernel is None and np.isfinite(told):
             bound = min(bound, told)
-        done = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
         plan = self._sound(np.array(highs.getSolution().col_value), best)
         return self._found(plan, bound, "gap" if done and kernel is None else "time", best.prices)
 
-    def _watch(self, highs: highspy.Highs, watch: Watcher, best: Found, bounded: bool) -> None:
+    def _watch(self, highs: SilentHighs, watch: Watcher, best: Found, bounded: bool) -> None:
         def tell(event: Any) -> None:
             data = event.data_out
             bound = min(best.bound, -data.mip_dual_bound) if bounded else best.bound
@@ -192,9 +202,7 @@ class Search:
         full.fill(by_density(self.problem))
         return max((full.plan, first.starts), key=self.problem.objective)
 
-    def _found(
-        self, plan: Starts, bound: float, stopped: str, prices: tuple[tuple[float, ...], ...]
-    ) -> Found:
+    def _found(self, plan: Starts, bound: float, stopped: str, prices: tuple[tuple[float, ...], ...]) -> Found:
         plan = without_idle_shared(self.problem, plan)
         broken = broken_rules(self.problem, plan)
         assert not broken, broken
@@ -216,8 +224,8 @@ def feasible_starts(problem: Problem, time_limit: float) -> Starts:
     highs, count = load(matrix), len(matrix.columns)
     make_whole(highs, count)
     highs.setOptionValue("time_limit", max(0.05, time_limit))
-    highs.run()
-    if highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+    highs.solved()
+    if highs.infeasible:
         raise NoPlan(proven=True)
     values = np.array(highs.getSolution().col_value)
     plan = starts_of(problem, matrix, values) if len(values) == count else (None,) * len(problem.items)
