@@ -19,11 +19,13 @@ from planner.domain.model import Model, Name
 from planner.domain.portfolios import Portfolio, PortfolioDraft
 from planner.domain.projects import ProjectDraft, ProjectPatch
 from planner.domain.scoring import AnswerDraft
-from planner.services import access, infrastructure, lifecycle, metrics, portfolios, projects, scoring
+from planner.domain.selection import CapacityPlanDraft
+from planner.services import access, infrastructure, lifecycle, metrics, portfolios, projects, scoring, selection
 from planner.services.workspace import Workspace
 from planner.store import portfolios as store
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "portfolio.yaml"
+ROADMAP = EXAMPLE.with_name("selection.yaml")
 
 
 class Action(Model):
@@ -60,6 +62,19 @@ class Story(Model):
     projects: tuple[StoryProject, ...] = Field(min_length=1)
 
 
+class RoadmapStory(Model):
+    """What somebody recorded on a day to plan the roadmap with."""
+
+    on: date
+    by: Name
+    settings: CapacityPlanDraft
+
+
+def read_roadmap_story(path: Path = ROADMAP) -> RoadmapStory:
+    """The example's settings that ship."""
+    return RoadmapStory.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
 def read_story(path: Path = EXAMPLE) -> Story:
     """The example that ships."""
     return Story.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
@@ -93,6 +108,9 @@ def load_demo(ws: Workspace, progress: Callable[[int, int], None] | None = None)
     for number, told in enumerate(story.projects):
         if number not in keys:  # nothing has happened to it yet
             projects.create_project(newest, slug, told.project)
+    planned = read_roadmap_story()
+    at = max(newest.clock(), datetime.combine(planned.on, time(9, 30), UTC))
+    selection.set_settings(ws.as_actor(planned.by, partial(_same, at)), slug, planned.settings)
     return portfolios.get_portfolio(ws, slug)
 
 

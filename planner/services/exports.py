@@ -22,7 +22,7 @@ from planner.render.tables import write_csv, write_xlsx
 from planner.services import access
 from planner.services.standings import rewrite_standings, unknown_standing
 from planner.services.workspace import Reading, Workspace, reading
-from planner.store import history, imports, infrastructure, lifecycle, metrics, portfolios, projects, scoring
+from planner.store import history, imports, infrastructure, lifecycle, metrics, portfolios, projects, scoring, selection
 from planner.store.database import Connection
 
 Kind = Literal["json", "csv", "xlsx"]
@@ -64,6 +64,8 @@ def export_document(ws: Workspace, slug: str) -> PortfolioDocument:
                 EventDocument.model_construct(**{name: getattr(e, name) for name in EventDocument.model_fields})
                 for e in events
             ),
+            roadmap_settings=selection.load_settings(connection, portfolio_id),
+            roadmaps=selection.load_roadmaps(connection, portfolio_id),
         )
 
 
@@ -118,6 +120,8 @@ def import_document(ws: Workspace, document: PortfolioDocument, slug: str | None
         portfolio_id = portfolios.insert_portfolio(connection, values)
         unknown = unknown_standing(playbook, document.portfolio.priority_impact_share)
         _insert_projects(connection, portfolio_id, document, projects.standing_columns(unknown))
+        selection.append_settings(connection, portfolio_id, document.roadmap_settings)
+        selection.append_roadmaps(connection, portfolio_id, document.roadmaps)
         rewrite_standings(connection, portfolios.get_state(connection, wanted), playbook)
         return portfolios.get_portfolio(connection, wanted)
 
