@@ -15,6 +15,7 @@ from planner.api import (
     projects,
     reports,
     scoring,
+    selection,
 )
 
 router = APIRouter()
@@ -26,6 +27,7 @@ for topic in (
     metrics,
     lifecycle,
     infrastructure,
+    selection,
     history,
     imports,
     exports,

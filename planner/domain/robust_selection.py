@@ -150,15 +150,15 @@ def robust_selection(
     """Solves the plan again for each row of values, shape (samples, items), until the time is over.
 
     The relaxation starts each time from where the last one ended. A small problem is then solved to within a
-    thousandth, a large one by the plan that the relaxation guides.
+    hundredth, a large one by the plan that the relaxation guides.
     """
     ends, held, done = time.monotonic() + time_limit, [0] * len(problem.items), 0
-    search = Search(problem)
+    search, starts = Search(problem), None
     for row in values:
         left = ends - time.monotonic()
         if done and left <= 0:
             break
-        starts = _solve(search, problem.with_values([float(value) for value in row]), max(left, 1.0))
+        starts = _solve(search, problem.with_values([float(value) for value in row]), max(left, 1.0), starts)
         for item, start in enumerate(starts):
             held[item] += start is not None
         done += 1
@@ -167,9 +167,9 @@ def robust_selection(
     return Robustness(samples=done, asked=len(values), seed=seed, held=tuple(held))
 
 
-def _solve(search: Search, problem: Problem, time_limit: float) -> Starts:
+def _solve(search: Search, problem: Problem, time_limit: float, known: Starts | None) -> Starts:
     search.revalue(problem)
-    found = search.guided(time_limit)
+    found = search.guided(time_limit, known)  # the last plan is sound for other values too
     if len(search.matrix.columns) <= LARGE:
-        found = search.improved(found, min(time_limit, 2.0), gap=0.001)
+        found = search.improved(found, min(time_limit, 2.0), gap=0.01)
     return without_idle_shared(problem, found.starts)

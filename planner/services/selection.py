@@ -43,7 +43,7 @@ from planner.services.solver_process import PlanJob, Progress, RobustJob, find_p
 from planner.services.workspace import Reading, Workspace, reading, writing
 from planner.store import selection
 
-QUICK, QUICK_COLUMNS = 1.0, 20_000  # seconds of search in this process, and the largest problem that is solved in it
+QUICK, QUICK_COLUMNS = 1.5, 20_000  # seconds of search in this process, and the largest problem that is solved in it
 QUICK_APART, QUICK_GAP = 20.0, 0.02  # the same for a larger one, in a process of its own
 ROBUST_SECONDS = 15.0
 

@@ -13,8 +13,13 @@ from planner.web import (
     projects,
     reports,
     scoring,
+    selection,
+    selection_settings,
 )
 
 router = APIRouter()
-for topic in (portfolios, projects, scoring, matrix, lifecycle, infrastructure, metrics, imports, reports, guide):
+for topic in (
+    *(portfolios, projects, scoring, matrix, lifecycle, infrastructure, metrics, imports, reports, guide),
+    *(selection, selection_settings),
+):
     router.include_router(topic.router)
