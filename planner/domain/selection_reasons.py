@@ -58,7 +58,7 @@ def _reason(problem: Problem, found: Found, names: Names, placement: Placement, 
         return Reason("open", "There is room for it, but none that a better plan was found with.", price)
     resource, at, amount, free = short[best][0]
     _, name, unit = names.resources[resource]
-    wanted, left = (measure(problem.amount(resource, whole)) for whole in (amount, free))
+    wanted, left = (measure(round(problem.amount(resource, whole), 1)) for whole in (amount, free))
     others = len({resource for resource, *_ in short[best]}) - 1
     more = f" and {others} more of what it takes {'is' if others == 1 else 'are'} short" if others else ""
     text = f"No room: it needs {wanted} {unit or 'units'} of {name} where {left} are left in {names.periods[at]}{more}."

@@ -15,6 +15,7 @@ from planner.domain.labels import fit, text_width
 from planner.domain.selection_plan import Load, Plan, Planned
 from planner.domain.wording import measure, plural
 
+GUTTER = 4  # pixels between a bar and the end of its period: a dependency's line runs there
 MOST_ROWS = 60  # bars that are drawn; the table beside the chart has all
 Size = Literal["wide", "narrow"]
 
@@ -165,7 +166,7 @@ def _rows(plan: Plan) -> list[Planned]:
 
 
 def _bar(item: Planned, number: int, frame: Frame, column: float, link: str) -> Bar:
-    x, width = frame.left + column * item.first + 2, column * item.duration - 4
+    x, width = frame.left + column * item.first + GUTTER, column * item.duration - 2 * GUTTER
     top = frame.head + number * frame.row + 4
     y = top + frame.above
     room = frame.left - 14 if not frame.above else frame.width - 8
@@ -221,15 +222,11 @@ def _arrows(plan: Plan, rows: list[Planned], bars: tuple[Bar, ...], frame: Frame
     for before, after in plan.dependencies:
         if before in places and after in places:
             first, second = bars[places[before]], bars[places[after]]
-            x1, y1 = first.x + first.width, first.y + frame.bar / 2
-            x2 = second.x + min(9.0, second.width / 2)
-            down = second.y > first.y
-            y2 = second.y - 1 if down else second.y + frame.bar + 1
-            tip = -5 if down else 5
+            x, y1, y2 = first.x + first.width, first.y + frame.bar / 2, second.y + frame.bar / 2
             arrows.append(
                 Arrow(
-                    line=f"M{x1:.1f} {y1:.1f}H{x2:.1f}V{y2 + tip:.1f}",
-                    tip=f"M{x2:.1f} {y2:.1f}l-4 {tip}h8z",
+                    line=f"M{x:.1f} {y1:.1f}h{GUTTER - 0.5}V{y2:.1f}H{second.x - 3:.1f}",
+                    tip=f"M{second.x + 1:.1f} {y2:.1f}l-5 -4v8z",
                     text=f"{rows[places[after]].name} waits for {rows[places[before]].name}",
                 )
             )

@@ -14,8 +14,7 @@ from starlette.responses import Response
 
 from planner.domain.errors import Invalid
 from planner.domain.selection_answer import RobustOptions, RobustPlan, SelectionAnswer, SelectionRequest
-from planner.domain.selection_plan import Load, Plan
-from planner.domain.wording import measure
+from planner.domain.selection_plan import Plan
 from planner.render.roadmap import MOST_ROWS, roadmap_svg
 from planner.services import portfolios
 from planner.services import selection as service
@@ -148,28 +147,20 @@ def _chart(request: Request, plan: Plan | None, size: str) -> Markup:
 
 @dataclass(frozen=True)
 class Binding:
-    """A resource that is scarce somewhere: where, and the most that one more unit would add."""
+    """A resource that is scarce somewhere, and what a tenth more of it would add: in each period that it is, in all."""
 
     id: str
     name: str
-    unit: str
-    periods: str
-    price: float
+    periods: tuple[tuple[str, float], ...]
+    total: float
 
 
 def _binding(plan: Plan | None) -> list[Binding]:
-    """The resources of which more would help, the scarcest in relation to its capacity first."""
-    found: list[tuple[float, Binding]] = []
+    """The resources of which more would help, the scarcest first. Prices of single units would not compare."""
+    found = []
     for resource in plan.resources if plan else ():
         assert plan is not None
-        loads = [load for load in plan.load(resource.id) if load.binds]
-        if loads:
-            best = max(load.price for load in loads)
-            periods = ", ".join(_priced(load) for load in loads)
-            weight = sum(load.price * load.capacity for load in loads)
-            found.append((weight, Binding(resource.id, resource.name, resource.unit, periods, best)))
-    return [binding for _, binding in sorted(found, key=lambda pair: -pair[0])]
-
-
-def _priced(load: Load) -> str:
-    return f"{load.period} ({measure(float(f'{load.price:.3g}'))})"
+        tenths = tuple((load.period, load.price * load.capacity / 10) for load in plan.load(resource.id) if load.binds)
+        if tenths:
+            found.append(Binding(resource.id, resource.name, tenths, sum(worth for _, worth in tenths)))
+    return sorted(found, key=lambda binding: -binding.total)
