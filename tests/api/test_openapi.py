@@ -52,12 +52,15 @@ GET /portfolios/{}/report.{}
 GET /portfolios/{}/matrix
 GET /portfolios/{}/matrix.svg
 GET /portfolios/{}/infrastructure
+GET,POST /portfolios/{}/selection
+GET,PUT /portfolios/{}/selection/settings
 POST /portfolios/{}/imports
 GET /portfolios/{}/export.{}
 GET /playbooks/{}
 """
 TAGS = (
-    *("portfolios", "projects", "scoring", "matrix", "metrics", "lifecycle", "infrastructure", "history", "imports"),
+    *("portfolios", "projects", "scoring", "matrix", "metrics", "lifecycle", "infrastructure", "selection"),
+    *("history", "imports"),
     *("exports", "reports", "playbooks"),
 )
 

@@ -15,6 +15,7 @@ PAGES = [
     "/nowhere",
     *(HOME + end for end in ("", "/projects", "/matrix", "/board", "/infrastructure", "/import", "/export", "/bin")),
     *(HOME + end for end in ("/history", "/settings", "/projects/new", "/projects?q=zzz&colour=red", "/report")),
+    *(HOME + end for end in ("/roadmap", "/roadmap?more.data_engineers=6", "/roadmap/settings")),
     *(PROJECT + end for end in ("", "/edit", "/score", "/contract", "/lifecycle", "/checklist", "/history", "/report")),
 ]
 

@@ -14,6 +14,7 @@ from planner.domain.infrastructure import ChecklistDraft
 from planner.domain.metrics import RunDraft
 from planner.domain.portfolios import PortfolioPatch
 from planner.domain.projects import Filters, ProjectPatch
+from planner.domain.selection import ItemPlan
 from planner.services import (
     exports,
     history,
@@ -25,11 +26,20 @@ from planner.services import (
     projects,
     reports,
     scoring,
+    selection,
 )
 from planner.services.workspace import Workspace
 from planner.store.database import Database
 from tests.support.database import copied, workspace_of
-from tests.support.factories import SLUG, add_portfolio, add_project, all_levels, contract_draft, levels
+from tests.support.factories import (
+    SLUG,
+    add_portfolio,
+    add_project,
+    all_levels,
+    contract_draft,
+    levels,
+    roadmap_settings,
+)
 
 FEW, MANY = 5, 200
 EVERYTHING = Filters(q="churn", sort="name")
@@ -47,6 +57,8 @@ ACTIONS: dict[str, tuple[Callable[[Workspace], object], int]] = {
     "matrix": (lambda ws: matrix.get_matrix(ws, SLUG, EVERYTHING), 5),
     "board": (lambda ws: lifecycle.get_board(ws, SLUG, EVERYTHING), 9),
     "components": (lambda ws: infrastructure.list_component_counts(ws, SLUG), 5),
+    "roadmap": (lambda ws: selection.get_roadmap(ws, SLUG), 8),
+    "roadmap settings": (lambda ws: selection.find_settings(ws, SLUG), 5),
     "portfolio events": (lambda ws: history.list_portfolio_events(ws, SLUG), 5),
     "portfolio report": (lambda ws: reports.get_portfolio_report(ws, SLUG, Filters()), 15),
     "export": (lambda ws: exports.export_document(ws, SLUG), 15),
@@ -97,6 +109,7 @@ def sizes(template_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
                 metrics.set_contract(ws, key, contract_draft("maximise recall"))
                 metrics.record_runs(ws, key, [RunDraft(name="r", metrics={"recall": 0.5})])
                 infrastructure.record_component(ws, key, "data.sources", ChecklistDraft(status="planned"))
+            selection.set_settings(ws, SLUG, roadmap_settings(projects={"LAB-1": ItemPlan(needs={"people": 2.0})}))
         yield spaces
 
 
