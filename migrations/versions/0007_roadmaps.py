@@ -1,14 +1,14 @@
 """settings of roadmaps, and roadmaps that were kept
 
-Revision: 0003, after 0001
+Revision: 0007, after 0006
 """
 
 import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
-revision = "0003"
-down_revision = "0001"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
