@@ -3,7 +3,11 @@
 from fastapi import APIRouter
 
 from planner.api import (
+    agenda,
+    agreement,
+    changes,
     exports,
+    forecasts,
     history,
     imports,
     infrastructure,
@@ -14,8 +18,10 @@ from planner.api import (
     portfolios,
     projects,
     reports,
+    rounds,
     scoring,
     selection,
+    snapshots,
 )
 
 router = APIRouter()
@@ -23,12 +29,18 @@ for topic in (
     portfolios,
     projects,
     scoring,
+    agreement,
+    rounds,
     matrix,
+    agenda,
     metrics,
     lifecycle,
     infrastructure,
+    forecasts,
     selection,
     history,
+    changes,
+    snapshots,
     imports,
     exports,
     reports,

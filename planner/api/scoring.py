@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
 
+from planner.api.changes import Moment
 from planner.api.dependencies import IfMatch, ProjectRef, Space, tag_project
 from planner.api.errors import responses
 from planner.api.routing import Route
@@ -39,10 +40,15 @@ def list_answers(
     ws: Space,
     project: ProjectRef,
     history: Annotated[bool, Query(description="Also the answers that were replaced or withdrawn.")] = False,
+    assessor: Annotated[
+        str | None,
+        Query(description="Only what this person may see: an open round holds answers of others back.", max_length=120),
+    ] = None,
 ) -> Answers:
     """The current answers of all assessors."""
-    tag_project(request, response, ws, project)
-    return Answers.model_construct(items=scoring.list_answers(ws, project, history))
+    if assessor is None:  # what an assessor may see changes with a round, and not with the project alone
+        tag_project(request, response, ws, project)
+    return Answers.model_construct(items=scoring.list_answers(ws, project, history, assessor))
 
 
 @router.put("/answers/{assessor}", responses=responses(404, 412))
@@ -52,7 +58,9 @@ def record_answers(ws: Space, project: ProjectRef, assessor: Assessor, body: Ans
 
 
 @router.get("/standing", responses=responses(304, 404))
-def get_standing(request: Request, response: Response, ws: Space, project: ProjectRef) -> Standing:
-    """Impact, feasibility and priority with their intervals, and the quadrant."""
+def get_standing(
+    request: Request, response: Response, ws: Space, project: ProjectRef, as_of: Moment = None
+) -> Standing:
+    """Impact, feasibility and priority with their intervals, and the quadrant: now, or as they were."""
     tag_project(request, response, ws, project)
-    return scoring.get_standing(ws, project)
+    return scoring.get_standing(ws, project, as_of)

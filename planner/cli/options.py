@@ -39,7 +39,9 @@ FILTERS: Mapping[str, Any] = {
         Word, typer.Option("--search", "-q", help="Words in name, key, summary, owner, organisation, tags.")
     ],
     "stage": Annotated[Word, typer.Option(help="Only projects in this stage; not_stated finds those in none.")],
-    "status": Annotated[Word, typer.Option(help="Only projects of this status, or not_stated.")],
+    "status": Annotated[
+        Word, typer.Option(help="Only projects of this status; open finds all but live, retired and stopped ones.")
+    ],
     "archetype": Annotated[Word, typer.Option(help="Only projects of this archetype, or not_stated.")],
     "problem_type": Annotated[Word, typer.Option(help="Only projects of this problem type, or not_stated.")],
     "quadrant": Annotated[Word, typer.Option(help="Only projects in this quadrant of the matrix, or not_stated.")],

@@ -63,11 +63,22 @@ def list_projects(
         note("No project is found by these filters." if filters else f"{slug} has no project yet: planner add NAME.")
 
 
-def show(project: ProjectArgument, as_json: JsonFlag = False) -> None:
+def show(
+    project: ProjectArgument,
+    as_of: Annotated[
+        str | None,
+        typer.Option(metavar="MOMENT", help="Its standing as it was on a date, at a time or at a snapshot."),
+    ] = None,
+    as_json: JsonFlag = False,
+) -> None:
     """Show a project: its facts and its standing."""
     from planner.services.projects import get_project
+    from planner.services.scoring import get_standing
 
-    found = get_project(open_workspace(), project)
+    ws = open_workspace()
+    found = get_project(ws, project)
+    if as_of is not None:
+        found = found.model_copy(update={"standing": get_standing(ws, project, as_of)})
     if as_json:
         print_json(found)
     else:

@@ -12,10 +12,14 @@ from typer.core import TyperGroup
 
 from planner import __version__
 from planner.cli import (
+    agenda,
+    agreement,
+    changes,
     database,
     demo,
     exports,
     failures,
+    forecasts,
     gate,
     history,
     imports,
@@ -27,6 +31,7 @@ from planner.cli import (
     portfolios,
     projects,
     reports,
+    rounds,
     runs,
     scoring,
     selection,
@@ -65,13 +70,33 @@ COMMANDS: Mapping[str, Mapping[str, Command | Mapping[str, Command]]] = {
     "Plan": {
         "score": scoring.score,
         "answers": scoring.list_answers,
+        "agreement": agreement.agreement,
+        "assessors": agreement.assessors,
+        "rounds": {
+            "list": rounds.list_rounds,
+            "open": rounds.open_round,
+            "show": rounds.show,
+            "edit": rounds.edit,
+            "close": rounds.close,
+            "owed": rounds.owed,
+        },
         "matrix": matrix.matrix,
+        "agenda": agenda.agenda,
+        "changes": changes.changes,
+        "snapshot": {
+            "create": changes.create_snapshot,
+            "list": changes.list_snapshots,
+            "delete": changes.delete_snapshot,
+        },
         "select": selection.select,
         "checklist": infrastructure.checklist,
         "infrastructure": infrastructure.infrastructure,
         "tasks": lifecycle.tasks,
         "move": lifecycle.move,
         "board": lifecycle.board,
+        "forecast": forecasts.forecast,
+        "outcome": forecasts.outcome,
+        "calibration": forecasts.calibration,
         "report": reports.report,
     },
     "Measure": {
@@ -94,6 +119,8 @@ COMMANDS: Mapping[str, Mapping[str, Command | Mapping[str, Command]]] = {
 
 GROUPS = {
     "portfolio": "List, create, show, edit or delete portfolios.",
+    "rounds": "Open and close scoring rounds, and see who owes what.",
+    "snapshot": "Mark moments of a portfolio to compare with.",
     "metrics": "Show or agree the metric contract of a project.",
     "runs": "Add or list the runs of a project.",
     "playbook": "Show the methodology, or check one of your own.",

@@ -13,6 +13,7 @@ from pydantic import AwareDatetime, Field, JsonValue, StringConstraints, model_v
 from pydantic_core import PydanticCustomError
 
 from planner.domain.errors import FieldError, Invalid
+from planner.domain.forecasts import Forecast, Outcome
 from planner.domain.history import FieldChange
 from planner.domain.infrastructure import ChecklistItem
 from planner.domain.lifecycle import TaskMark, Transition
@@ -21,10 +22,12 @@ from planner.domain.model import Model, Name, Slug, Text
 from planner.domain.playbook import Playbook
 from planner.domain.portfolios import KeyPrefix
 from planner.domain.projects import ProjectFields, unknown_words
+from planner.domain.rounds import MAX_ROUNDS, Look, Round
 from planner.domain.scoring import Answer
 from planner.domain.selection import CapacityPlan, check_plan
 from planner.domain.selection_answer import Roadmap
 from planner.domain.selection_rekeying import rekeyed_roadmap, rekeyed_settings
+from planner.domain.snapshots import Snapshot
 
 MAX_FACTS = 100_000  # of one kind in one project
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{0,9}-[1-9][0-9]{0,8}$")]
@@ -64,6 +67,12 @@ class ProjectDocument(ProjectFields):
     transitions: tuple[Transition, ...] = Field(default=(), max_length=MAX_FACTS, fail_fast=True)
     task_marks: tuple[TaskMark, ...] = Field(default=(), max_length=MAX_FACTS, fail_fast=True)
     checklist: tuple[ChecklistItem, ...] = Field(default=(), max_length=MAX_FACTS, fail_fast=True)
+    forecasts: tuple[Forecast, ...] = Field(
+        default=(), max_length=MAX_FACTS, fail_fast=True, description="All forecasts of success, the oldest first."
+    )
+    outcomes: tuple[Outcome, ...] = Field(
+        default=(), max_length=MAX_FACTS, fail_fast=True, description="How it ended, corrections last."
+    )
     import_payload: dict[str, JsonValue] | None = Field(default=None, description="What the last import said of it.")
 
 
@@ -94,7 +103,16 @@ class PortfolioDocument(Model):
     exported_at: AwareDatetime
     portfolio: PortfolioFacts
     projects: tuple[ProjectDocument, ...] = Field(max_length=100_000, fail_fast=True)
+    rounds: tuple[Round, ...] = Field(
+        default=(), max_length=MAX_ROUNDS, fail_fast=True, description="The scoring rounds, the first one first."
+    )
+    looks: tuple[Look, ...] = Field(
+        default=(), max_length=MAX_FACTS, fail_fast=True, description="Who saw answers of a round before answering."
+    )
     events: tuple[EventDocument, ...] = Field(default=(), max_length=5_000_000, fail_fast=True)
+    snapshots: tuple[Snapshot, ...] = Field(
+        default=(), max_length=MAX_FACTS, fail_fast=True, description="Moments that were marked, by number."
+    )
     roadmap_settings: tuple[CapacityPlan, ...] = Field(
         default=(), max_length=MAX_FACTS, fail_fast=True, description="All versions of the roadmap's settings."
     )
@@ -127,6 +145,10 @@ def _problems(document: PortfolioDocument) -> Iterator[Problem]:
             for position, moment in enumerate(moments):
                 if moment.tzinfo is None:
                     yield f"{where}.{kind}.{position}.recorded_at", "needs a time zone, such as 2026-05-01T12:00:00Z"
+    yield from _round_problems(document, known)
+    yield from _twice("snapshots", "number", [snapshot.number for snapshot in document.snapshots])
+    present = [snapshot.name if snapshot.deleted_at is None else None for snapshot in document.snapshots]
+    yield from _twice("snapshots", "name", present)
     for index, event in enumerate(document.events):
         if event.project is not None and event.project not in known:
             yield f"events.{index}.project", f"there is no project {event.project}"
@@ -137,12 +159,27 @@ def _problems(document: PortfolioDocument) -> Iterator[Problem]:
         yield from ((f"roadmap_settings.{index}.{e.field}", e.message) for e in check_plan(settings, known))
 
 
+def _round_problems(document: PortfolioDocument, known: set[str]) -> Iterator[Problem]:
+    yield from _twice("rounds", "number", [one.number for one in document.rounds])
+    for index, one in enumerate(document.rounds):
+        if unknown := next((key for key in one.projects if key not in known), None):
+            yield f"rounds.{index}.projects", f"there is no project {unknown}"
+    if len([one for one in document.rounds if one.is_open]) > 1:
+        yield "rounds", "only one round can be open"
+    numbers = {one.number for one in document.rounds}
+    for index, look in enumerate(document.looks):
+        if look.project not in known or look.number not in numbers:
+            yield f"looks.{index}", "belongs to no project or to no round of the document"
+
+
 def _moments(project: ProjectDocument) -> Iterator[tuple[str, list[datetime]]]:
     yield "answers", [answer.recorded_at for answer in project.answers]
     yield "contracts", [contract.recorded_at for contract in project.contracts]
     yield "transitions", [transition.recorded_at for transition in project.transitions]
     yield "task_marks", [mark.recorded_at for mark in project.task_marks]
     yield "checklist", [item.recorded_at for item in project.checklist]
+    yield "forecasts", [forecast.recorded_at for forecast in project.forecasts]
+    yield "outcomes", [outcome.recorded_at for outcome in project.outcomes]
 
 
 def _twice(where: str, field: str, values: list[str] | list[int] | list[str | None]) -> Iterator[Problem]:
@@ -166,6 +203,8 @@ def _unknown(document: PortfolioDocument, playbook: Playbook) -> Iterator[Proble
     components = [component.id for component in playbook.components]
     criteria = [criterion.id for criterion in playbook.criteria]
     confidences = [None, *(confidence.id for confidence in playbook.confidences)]
+    asked = ((f"rounds.{n}.criteria", criterion) for n, one in enumerate(document.rounds) for criterion in one.criteria)
+    yield from _outside(criteria, asked)
     for index, project in enumerate(document.projects):
         where = f"projects.{index}"
         yield from ((f"{where}.{name}", message) for name, message in unknown_words(project, project.stage, playbook))
@@ -198,6 +237,10 @@ def rekeyed(document: PortfolioDocument, slug: str, key_prefix: str) -> Portfoli
         update={
             "portfolio": document.portfolio.model_copy(update={"slug": slug, "key_prefix": key_prefix}),
             "projects": tuple(p.model_copy(update={"key": renamed(p.key)}) for p in document.projects),
+            "rounds": tuple(
+                one.model_copy(update={"projects": tuple(map(renamed, one.projects))}) for one in document.rounds
+            ),
+            "looks": tuple(one.model_copy(update={"project": renamed(one.project)}) for one in document.looks),
             "events": tuple(
                 event if event.project is None else event.model_copy(update={"project": renamed(event.project)})
                 for event in document.events

@@ -19,6 +19,7 @@ class ProjectPoint(Model):
     key: str
     name: str
     archetype: str | None = Field(description="Id of an archetype of the playbook; null when not stated.")
+    status: str | None = Field(default=None, description="Null when not stated.")
     standing: Standing
 
 

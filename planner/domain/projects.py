@@ -23,6 +23,8 @@ from planner.domain.scoring import Standing
 
 Status = Literal["candidate", "active", "live", "paused", "retired", "stopped"]
 STATUSES: tuple[Status, ...] = ("candidate", "active", "live", "paused", "retired", "stopped")
+CLOSED: tuple[Status, ...] = ("live", "retired", "stopped")  # nothing is left to decide about these
+OPEN = "open"  # the word by which a filter asks for every status, stated or not, that is not closed
 NOT_STATED = "not_stated"  # the word by which a filter asks for a field that is empty
 
 
@@ -186,7 +188,11 @@ class Filters(Model):
 
     q: Line | None = Field(default=None, description="Words to find in name, key, summary, owner, organisation, tags.")
     stage: Line | None = Field(default=None, description="Id of a stage, or `not_stated`.", examples=["training"])
-    status: Line | None = Field(default=None, description="A status, or `not_stated`.", examples=["active"])
+    status: Line | None = Field(
+        default=None,
+        description="A status, `not_stated`, or `open`: neither live, retired nor stopped.",
+        examples=["active"],
+    )
     archetype: Line | None = Field(default=None, description="Id of an archetype, or `not_stated`.")
     problem_type: Line | None = Field(default=None, description="Id of a problem type, or `not_stated`.")
     quadrant: Line | None = Field(default=None, description="Id of a quadrant; `not_stated` finds the unscored.")

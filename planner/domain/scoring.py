@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from itertools import product
-from typing import Annotated, Self, cast
+from typing import Annotated, NamedTuple, Self, TypeVar, cast
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -64,6 +64,27 @@ class Answer(AnswerDraft):
         return self if self.withdrawn else super()._one_thing_said()  # type: ignore[operator]
 
 
+class Said(NamedTuple):
+    """The part of an answer that beliefs come from, for reading those of a whole portfolio at once."""
+
+    criterion: str
+    assessor: str
+    withdrawn: bool
+    level: int | None
+    low: int | None
+    high: int | None
+    confidence: str | None
+    not_applicable: bool
+
+    @classmethod
+    def of(cls, answer: Answer) -> Said:
+        """That part of an answer."""
+        return cls._make(getattr(answer, name) for name in cls._fields)
+
+
+AnyAnswer = TypeVar("AnyAnswer", Answer, Said)
+
+
 class Interval(Model):
     """An expected value between 1 and 5 and the 5 % and 95 % quantiles of its distribution."""
 
@@ -107,7 +128,7 @@ def triangle(level: int, low: int, high: int) -> Belief:
     return cast(Belief, tuple((weights / weights.sum()).tolist()))
 
 
-def answer_range(answer: AnswerDraft, playbook: Playbook) -> tuple[int, int]:
+def answer_range(answer: AnswerDraft | Said, playbook: Playbook) -> tuple[int, int]:
     """The lowest and highest level of an answer: as given, else the spread of its confidence, cut at 1 and 5."""
     assert answer.level is not None
     confidence = playbook.confidence(answer.confidence)
@@ -117,13 +138,13 @@ def answer_range(answer: AnswerDraft, playbook: Playbook) -> tuple[int, int]:
     return low, high
 
 
-def belief_state(answers: Iterable[Answer], playbook: Playbook) -> BeliefState:
+def belief_state(answers: Iterable[Answer | Said], playbook: Playbook) -> BeliefState:
     """What the current answers leave to believe about one project.
 
     Several assessors: the mean of their beliefs, so that disagreement is uncertainty. A criterion is out when
     everybody who answered it says that it does not apply. Unanswered: the criterion's prior, which is not low.
     """
-    by_criterion: dict[str, list[Answer]] = {}
+    by_criterion: dict[str, list[Answer | Said]] = {}
     for answer in answers:
         if not answer.withdrawn:
             by_criterion.setdefault(answer.criterion, []).append(answer)
@@ -172,7 +193,7 @@ class Distribution:
         return np.asarray(self.probabilities[:, self.values >= cut_off - 1e-12].sum(axis=1))
 
 
-def _value(levels: np.ndarray, dimension: Dimension, applicable: Sequence[bool]) -> np.ndarray:
+def dimension_value(levels: np.ndarray, dimension: Dimension, applicable: Sequence[bool]) -> np.ndarray:
     """Values of level combinations (combinations, applicable criteria) under the dimension's aggregation."""
     if isinstance(dimension.aggregation, BestLens):
         rule = dimension.aggregation
@@ -195,7 +216,7 @@ def dimension_distribution(beliefs: np.ndarray, applicable: Sequence[bool], dime
     probabilities = np.ones((len(beliefs), len(combinations)))
     for position, column in enumerate(columns):
         probabilities *= beliefs[:, column, :][:, combinations[:, position]]
-    raw = np.round(_value(combinations + 1.0, dimension, applicable), 9)
+    raw = np.round(dimension_value(combinations + 1.0, dimension, applicable), 9)
     values, group = np.unique(raw, return_inverse=True)
     order = np.argsort(group, kind="stable")
     starts = np.searchsorted(group[order], np.arange(len(values)))
@@ -284,9 +305,9 @@ def quadrant_of(impact: float, feasibility: float, playbook: Playbook) -> Quadra
     )
 
 
-def current_answers(history: Iterable[Answer]) -> list[Answer]:
+def current_answers(history: Iterable[AnyAnswer]) -> list[AnyAnswer]:
     """Of all answers ever given, in the order they were recorded, the last of each assessor to each criterion."""
-    latest: dict[tuple[str, str], Answer] = {}
+    latest: dict[tuple[str, str], AnyAnswer] = {}
     for answer in history:
         latest[answer.criterion, answer.assessor] = answer
     return [answer for answer in latest.values() if not answer.withdrawn]

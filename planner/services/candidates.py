@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from planner.domain.matrix import ProjectPoint
 from planner.domain.projects import Filters
-from planner.domain.scoring import BeliefState, belief_state, current_answers
+from planner.domain.scoring import BeliefState, Said, belief_state, current_answers
 from planner.services.filters import check_filters
 from planner.services.kept import kept
 from planner.services.workspace import Reading, Workspace
@@ -15,10 +17,14 @@ from planner.store import project_lists, scoring
 
 @dataclass(frozen=True)
 class Candidates:
-    """Projects in the order of their ids, and the state of each at the same place of `states`."""
+    """Projects in the order of their ids, and the state of each at the same place of `states`.
+
+    `said` has the present answers of each project that has any, by its id.
+    """
 
     points: tuple[ProjectPoint, ...]
     states: tuple[BeliefState, ...]
+    said: Mapping[int, tuple[Said, ...]]
 
 
 def load_candidates(ws: Workspace, found: Reading, filters: Filters) -> Candidates:
@@ -30,7 +36,9 @@ def load_candidates(ws: Workspace, found: Reading, filters: Filters) -> Candidat
 
 def _load(found: Reading, filters: Filters) -> Candidates:
     points = project_lists.load_points(found.connection, found.portfolio.id, filters)
-    answers = scoring.load_answers_by_project(found.connection, found.portfolio.id)
+    history = scoring.load_said_by_project(found.connection, found.portfolio.id)
     points.sort(key=lambda point: point.id)
-    states = tuple(belief_state(current_answers(answers.get(point.id, ())), found.playbook) for point in points)
-    return Candidates(tuple(points), states)
+    said = {project_id: tuple(current_answers(answers)) for project_id, answers in history.items()}
+    unanswered = belief_state((), found.playbook)  # of many projects nothing is known, and all of them are alike
+    states = tuple(belief_state(said[p.id], found.playbook) if p.id in said else unanswered for p in points)
+    return Candidates(tuple(points), states, MappingProxyType(said))

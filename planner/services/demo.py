@@ -2,82 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
-from pathlib import Path
-from typing import Self
-
-import yaml
-from pydantic import Field, model_validator
+from typing import NamedTuple
 
 from planner.domain.errors import NotFound
-from planner.domain.infrastructure import ChecklistDraft
-from planner.domain.lifecycle import TransitionDraft
-from planner.domain.metrics import ContractDraft, RunDraft
-from planner.domain.model import Model, Name
-from planner.domain.portfolios import Portfolio, PortfolioDraft
-from planner.domain.projects import ProjectDraft, ProjectPatch
-from planner.domain.scoring import AnswerDraft
-from planner.domain.selection import CapacityPlanDraft
-from planner.services import access, infrastructure, lifecycle, metrics, portfolios, projects, scoring, selection
+from planner.domain.portfolios import Portfolio
+from planner.domain.projects import ProjectDraft
+from planner.domain.rounds import RoundDraft, RoundPatch
+from planner.domain.snapshots import SnapshotDraft
+from planner.services import (
+    access,
+    forecasts,
+    infrastructure,
+    lifecycle,
+    metrics,
+    portfolios,
+    projects,
+    rounds,
+    scoring,
+    selection,
+    snapshots,
+)
+from planner.services.demo_story import (
+    Action,
+    RoundAct,
+    Story,
+    read_forecasts,
+    read_roadmap,
+    read_rounds,
+    read_story,
+    read_whole_story,
+)
 from planner.services.workspace import Workspace
 from planner.store import portfolios as store
 
-EXAMPLE = Path(__file__).parent.parent / "examples" / "portfolio.yaml"
-ROADMAP = EXAMPLE.with_name("selection.yaml")
+MORNING, AFTERNOON, EVENING = time(9, 30), time(16), time(18)
 
 
-class Action(Model):
-    """One thing that somebody did on a day."""
+class Step(NamedTuple):
+    """Something that somebody did at a time. Of those at the same time, the one told first is done first."""
 
-    on: date
-    by: Name
-    answers: dict[str, AnswerDraft | None] | None = None
-    contract: ContractDraft | None = None
-    runs: tuple[RunDraft, ...] | None = None
-    move: TransitionDraft | None = None
-    tasks: dict[str, str] | None = None
-    checklist: dict[str, ChecklistDraft] | None = None
-    change: ProjectPatch | None = None
-
-    @model_validator(mode="after")
-    def _does_something(self) -> Self:
-        if self.model_fields_set <= {"on", "by"}:
-            raise ValueError("an action says what was done")
-        return self
-
-
-class StoryProject(Model):
-    """A project and what happened to it, in time order."""
-
-    project: ProjectDraft
-    story: tuple[Action, ...] = ()
-
-
-class Story(Model):
-    """A portfolio told as what people did."""
-
-    portfolio: PortfolioDraft
-    projects: tuple[StoryProject, ...] = Field(min_length=1)
-
-
-class RoadmapStory(Model):
-    """What somebody recorded on a day to plan the roadmap with."""
-
-    on: date
-    by: Name
-    settings: CapacityPlanDraft
-
-
-def read_roadmap_story(path: Path = ROADMAP) -> RoadmapStory:
-    """The example's settings that ship."""
-    return RoadmapStory.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-
-
-def read_story(path: Path = EXAMPLE) -> Story:
-    """The example that ships."""
-    return Story.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    at: datetime
+    by: str
+    do: Callable[[Workspace], object]
 
 
 def is_empty(ws: Workspace) -> bool:
@@ -88,36 +57,29 @@ def is_empty(ws: Workspace) -> bool:
 def load_demo(ws: Workspace, progress: Callable[[int, int], None] | None = None) -> Portfolio:
     """Loads the example; Conflict when it is there already. `progress` is told (done, of) as the story goes on."""
     story = read_story()
-    acts = sorted(
-        (_time(action, position), number, position, action)
-        for number, told in enumerate(story.projects)
-        for position, action in enumerate(told.story)
-    )
-    beginning = acts[0][0] - timedelta(hours=1)
-    opened = ws.as_actor(acts[0][3].by, lambda: beginning)
-    slug = portfolios.create_portfolio(opened, story.portfolio, is_example=True).slug
-    keys: dict[int, str] = {}
-    for done, (at, number, _, action) in enumerate(acts, 1):
-        then = ws.as_actor(action.by, partial(_same, at))
-        if number not in keys:
-            keys[number] = projects.create_project(then, slug, story.projects[number].project).key
-        _do(then, keys[number], action)
+    slug = story.portfolio.slug
+    keys: dict[str, str] = {}  # of the projects by their names, as they are created
+    told = [
+        *_projects(slug, story, keys),
+        *_forecasts(keys),
+        *_whole(slug),
+        *_rounds(slug, keys),
+        _roadmap(slug),
+    ]
+    steps = sorted(told, key=lambda step: step.at)
+    opened = ws.as_actor(steps[0].by, partial(_same, steps[0].at - timedelta(hours=1)))
+    portfolios.create_portfolio(opened, story.portfolio, is_example=True)
+    for done, step in enumerate(steps, 1):
+        step.do(ws.as_actor(step.by, partial(_same, step.at)))
         if progress:
-            progress(done, len(acts))
-    newest = opened.as_actor(acts[-1][3].by, partial(_same, acts[-1][0] + timedelta(hours=1)))
-    for number, told in enumerate(story.projects):
-        if number not in keys:  # nothing has happened to it yet
-            projects.create_project(newest, slug, told.project)
-    planned = read_roadmap_story()
-    at = max(newest.clock(), datetime.combine(planned.on, time(9, 30), UTC))
-    selection.set_settings(ws.as_actor(planned.by, partial(_same, at)), slug, planned.settings)
+            progress(done, len(steps))
     return portfolios.get_portfolio(ws, slug)
 
 
 def clear_demo(ws: Workspace) -> str:
     """Takes the example away for good, with everything in it, and returns its name. NotFound when there is none."""
     access.check(ws.actor, "administer")
-    with ws.database.write() as connection:
+    with ws.database.write(alone=True) as connection:
         example = next((found for found in store.list_portfolios(connection) if found.is_example), None)
         if example is None:
             raise NotFound("The example portfolio is not loaded.")
@@ -125,16 +87,66 @@ def clear_demo(ws: Workspace) -> str:
     return example.name
 
 
-def _time(action: Action, position: int) -> datetime:
-    """When an action was done: in the morning of its day, a minute later for each one before it in its story."""
-    return datetime.combine(action.on, time(9, 30), UTC) + timedelta(minutes=position)
+def _at(day: date, hour: time, position: int = 0) -> datetime:
+    """The hour on a day, a minute later for each one told before."""
+    return datetime.combine(day, hour, UTC) + timedelta(minutes=position)
 
 
 def _same(at: datetime) -> datetime:
     return at
 
 
-def _do(ws: Workspace, key: str, action: Action) -> None:
+def _projects(slug: str, story: Story, keys: dict[str, str]) -> Iterator[Step]:
+    """Each project begins with the first thing that happens to it; those without any, when all else is told."""
+
+    def create(ws: Workspace, draft: ProjectDraft) -> None:
+        keys[draft.name] = projects.create_project(ws, slug, draft).key
+
+    _, opener = min((told.story[0].on, told.story[0].by) for told in story.projects if told.story)
+    last = max(_at(told.story[-1].on, MORNING, len(told.story) - 1) for told in story.projects if told.story)
+    for told in story.projects:
+        draft, name = told.project, told.project.name
+        if not told.story:
+            yield Step(last + timedelta(hours=1), opener, partial(create, draft=draft))
+            continue
+        for position, action in enumerate(told.story):
+            at = _at(action.on, MORNING, position)
+            if position == 0:
+                yield Step(at, action.by, partial(create, draft=draft))
+            yield Step(at, action.by, partial(_do, keys=keys, name=name, action=action))
+
+
+def _forecasts(keys: dict[str, str]) -> Iterator[Step]:
+    for name, actions in read_forecasts().items():
+        for position, action in enumerate(actions):
+            at = _at(action.on, AFTERNOON, position)
+            yield Step(at, action.by, partial(_do, keys=keys, name=name, action=action))
+
+
+def _whole(slug: str) -> Iterator[Step]:
+    whole = read_whole_story()
+    for mark in whole.snapshots:
+        draft = SnapshotDraft(name=mark.name, note=mark.note)
+        yield Step(_at(mark.on, EVENING), mark.by, partial(snapshots.create_snapshot, slug=slug, draft=draft))
+    for setting in whole.settings:
+        yield Step(
+            _at(setting.on, EVENING), setting.by, partial(portfolios.update_portfolio, slug=slug, patch=setting.change)
+        )
+
+
+def _rounds(slug: str, keys: dict[str, str]) -> Iterator[Step]:
+    for position, act in enumerate(read_rounds()):
+        yield Step(_at(act.on, MORNING, position), act.by, partial(_do_for_round, slug=slug, keys=keys, act=act))
+
+
+def _roadmap(slug: str) -> Step:
+    planned = read_roadmap()
+    draft = planned.settings
+    return Step(_at(planned.on, EVENING), planned.by, partial(selection.set_settings, slug=slug, draft=draft))
+
+
+def _do(ws: Workspace, keys: dict[str, str], name: str, action: Action) -> None:
+    key = keys[name]
     if action.change is not None:
         projects.update_project(ws, key, action.change, None)
     if action.answers is not None:
@@ -147,5 +159,21 @@ def _do(ws: Workspace, key: str, action: Action) -> None:
         infrastructure.record_component(ws, key, component, draft)
     for task, note in (action.tasks or {}).items():
         lifecycle.mark_task(ws, key, task, True, note)
+    if action.forecast is not None:
+        forecasts.record_forecast(ws, key, action.by, action.forecast)
+    if action.outcome is not None:
+        forecasts.record_outcome(ws, key, action.outcome)
     if action.move is not None:
         lifecycle.move_project(ws, key, action.move)
+
+
+def _do_for_round(ws: Workspace, slug: str, keys: dict[str, str], act: RoundAct) -> None:
+    if act.open is not None:
+        asked = [keys[name] for name in act.open.projects]
+        rounds.open_round(ws, slug, RoundDraft.model_validate({**dict(act.open), "projects": asked}))
+    elif act.close is not None:
+        rounds.update_round(ws, slug, act.close, RoundPatch(closed=True))
+    elif act.look is not None:
+        rounds.record_look(ws, keys[act.look], act.by)
+    elif act.project is not None and act.answers is not None:
+        scoring.record_answers(ws, keys[act.project], act.by, act.answers)

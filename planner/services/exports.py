@@ -22,7 +22,20 @@ from planner.render.tables import write_csv, write_xlsx
 from planner.services import access
 from planner.services.standings import rewrite_standings, unknown_standing
 from planner.services.workspace import Reading, Workspace, reading
-from planner.store import history, imports, infrastructure, lifecycle, metrics, portfolios, projects, scoring, selection
+from planner.store import (
+    forecasts,
+    history,
+    imports,
+    infrastructure,
+    lifecycle,
+    metrics,
+    portfolios,
+    projects,
+    rounds,
+    scoring,
+    selection,
+    snapshots,
+)
 from planner.store.database import Connection
 
 Kind = Literal["json", "csv", "xlsx"]
@@ -60,10 +73,13 @@ def export_document(ws: Workspace, slug: str) -> PortfolioDocument:
             exported_at=ws.clock(),
             portfolio=PortfolioFacts(**facts, next_number=portfolios.get_next_number(connection, portfolio_id)),
             projects=_project_documents(found),
+            rounds=rounds.load_rounds(connection, portfolio_id),
+            looks=rounds.load_looks(connection, portfolio_id),
             events=tuple(
                 EventDocument.model_construct(**{name: getattr(e, name) for name in EventDocument.model_fields})
                 for e in events
             ),
+            snapshots=snapshots.load_snapshots(connection, portfolio_id, deleted=True),
             roadmap_settings=selection.load_settings(connection, portfolio_id),
             roadmaps=selection.load_roadmaps(connection, portfolio_id),
         )
@@ -77,6 +93,8 @@ def _project_documents(found: Reading) -> tuple[ProjectDocument, ...]:
     transitions = lifecycle.load_transitions_by_project(connection, portfolio_id)
     marks = lifecycle.load_task_marks_by_project(connection, portfolio_id)
     items = infrastructure.load_checklist_items_by_project(connection, portfolio_id)
+    foreseen = forecasts.load_forecasts_by_project(connection, portfolio_id)
+    outcomes = forecasts.load_outcomes_by_project(connection, portfolio_id)
     payloads = imports.load_payloads(connection, portfolio_id)
     external = {i.id: i.external_id for i in projects.list_identities(connection, portfolio_id)}
     own = (*ProjectFields.model_fields, "key", "stage", "created_at", "updated_at", "version", "deleted_at")
@@ -93,6 +111,8 @@ def _project_documents(found: Reading) -> tuple[ProjectDocument, ...]:
             transitions=transitions.get(project.id, ()),
             task_marks=marks.get(project.id, ()),
             checklist=items.get(project.id, ()),
+            forecasts=foreseen.get(project.id, ()),
+            outcomes=outcomes.get(project.id, ()),
             import_payload=payloads.get(project.id),
         )
         for project in projects.load_projects(connection, portfolio_id, deleted=True)
@@ -108,7 +128,7 @@ def import_document(ws: Workspace, document: PortfolioDocument, slug: str | None
     access.check(ws.actor, "write", wanted)
     playbook = ws.playbooks.get(document.portfolio.playbook, document.portfolio.playbook_version)
     check_document(document, playbook)
-    with ws.database.write() as connection:
+    with ws.database.write(alone=True) as connection:
         slugs, prefixes = portfolios.taken_names(connection)
         if wanted in slugs:
             raise Conflict(f"A portfolio '{wanted}' exists already, or did; import under another slug.")
@@ -120,6 +140,7 @@ def import_document(ws: Workspace, document: PortfolioDocument, slug: str | None
         portfolio_id = portfolios.insert_portfolio(connection, values)
         unknown = unknown_standing(playbook, document.portfolio.priority_impact_share)
         _insert_projects(connection, portfolio_id, document, projects.standing_columns(unknown))
+        snapshots.append_snapshots(connection, portfolio_id, document.snapshots)
         selection.append_settings(connection, portfolio_id, document.roadmap_settings)
         selection.append_roadmaps(connection, portfolio_id, document.roadmaps)
         rewrite_standings(connection, portfolios.get_state(connection, wanted), playbook)
@@ -150,8 +171,12 @@ def _insert_projects(
         lifecycle.append_transitions(connection, [(project_id, move) for move in project.transitions])
         lifecycle.append_task_marks(connection, project_id, project.task_marks)
         infrastructure.append_checklist_items(connection, [(project_id, item) for item in project.checklist])
+        forecasts.append_forecasts(connection, [(project_id, one) for one in project.forecasts])
+        forecasts.append_outcomes(connection, [(project_id, one) for one in project.outcomes])
         if project.import_payload is not None:
             imports.add_payloads(connection, [(project_id, project.import_payload)], project.updated_at)
+    rounds.append_rounds(connection, portfolio_id, document.rounds)
+    rounds.append_looks(connection, [(ids[look.project], look) for look in document.looks])
     events = [
         history.event_row(portfolio_id, ids.get(e.project or ""), e.at, e.actor, e.action, e.changes)
         for e in document.events

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.domain.errors import FieldError, Invalid
 from planner.domain.playbook import Playbook
-from planner.domain.projects import NOT_STATED, STATUSES, Filters
+from planner.domain.projects import NOT_STATED, OPEN, STATUSES, Filters
 
 
 def check_filters(filters: Filters, playbook: Playbook) -> None:
@@ -13,7 +13,7 @@ def check_filters(filters: Filters, playbook: Playbook) -> None:
         return
     known: dict[str, list[str]] = {
         "stage": [stage.id for stage in playbook.stages],
-        "status": list(STATUSES),
+        "status": [*STATUSES, OPEN],
         "archetype": [archetype.id for archetype in playbook.archetypes],
         "problem_type": [problem.id for problem in playbook.problem_types],
         "quadrant": [quadrant.id for quadrant in playbook.quadrants],

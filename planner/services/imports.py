@@ -71,7 +71,7 @@ def import_file(
         plans = _Plans(found, outcomes)
     if dry_run or not plans.asks_for_changes:
         return plans.report(dry_run=dry_run)
-    with writing(ws, slug, numbers=len(plans.create)) as change:
+    with writing(ws, slug, numbers=len(plans.create), alone=True) as change:
         plans = _Plans(change, outcomes)  # once more: somebody may have written in between
         _store(change, plans, progress)
     return plans.report(dry_run=False)

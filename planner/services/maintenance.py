@@ -69,7 +69,7 @@ def rebuild(ws: Workspace) -> int:
     """Recomputes every standing from its answers and returns how many were different; none should be."""
     access.check(ws.actor, "administer")
     moved = 0
-    with ws.database.write() as connection:
+    with ws.database.write(alone=True) as connection:
         for portfolio in portfolios.lock_all(connection):
             found = rewrite_standings(connection, portfolio, ws.playbook_of(portfolio), raise_versions=True)
             if found:

@@ -7,14 +7,22 @@ from collections.abc import Iterable
 from planner.domain.matrix import Matrix, ProjectPoint, build_matrix
 from planner.domain.projects import Filters, Project, ProjectSummary
 from planner.domain.scoring import Standing
+from planner.services.as_of import candidates_as_of
 from planner.services.filters import check_filters
+from planner.services.snapshots import resolve_moment
 from planner.services.workspace import Workspace, reading, reading_project
 from planner.store import project_lists
 
 
-def get_matrix(ws: Workspace, slug: str, filters: Filters) -> Matrix:
-    """The matrix of the projects that the filters find."""
+def get_matrix(ws: Workspace, slug: str, filters: Filters, as_of: str | None = None) -> Matrix:
+    """The matrix of the projects that the filters find, now or as of a date, a time or a snapshot.
+
+    Invalid for a moment that is none or lies in the future; before the portfolio began, its matrix is empty.
+    """
     with reading(ws, slug) as found:
+        if as_of is not None:
+            past = candidates_as_of(ws, found, resolve_moment(ws, found, as_of, "as_of").at, filters)
+            return build_matrix(past.candidates.points, past.playbook)
         check_filters(filters, found.playbook)
         points = project_lists.load_points(found.connection, found.portfolio.id, filters)
         return build_matrix(points, found.playbook)
@@ -30,6 +38,8 @@ def locate(ws: Workspace, ref: str, standing: Standing | None = None) -> Matrix:
 def points_of(projects: Iterable[Project | ProjectSummary]) -> list[ProjectPoint]:
     """Projects as the matrix sees them."""
     return [
-        ProjectPoint.model_construct(id=p.id, key=p.key, name=p.name, archetype=p.archetype, standing=p.standing)
+        ProjectPoint.model_construct(
+            id=p.id, key=p.key, name=p.name, archetype=p.archetype, status=p.status, standing=p.standing
+        )
         for p in projects
     ]

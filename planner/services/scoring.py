@@ -8,6 +8,8 @@ from datetime import datetime
 from planner.domain.errors import FieldError, Invalid
 from planner.domain.history import FieldChange
 from planner.domain.playbook import Playbook
+from planner.domain.projects import Project
+from planner.domain.rounds import asked_anew, present_round
 from planner.domain.scoring import (
     Answer,
     AnswerDraft,
@@ -18,8 +20,10 @@ from planner.domain.scoring import (
     standings,
     unknown_criteria,
 )
-from planner.services.workspace import Reading, Workspace, reading_project, writing_project
-from planner.store import projects, scoring
+from planner.services.as_of import standing_as_of
+from planner.services.blindness import load_sight
+from planner.services.workspace import Reading, Workspace, Writing, reading_project, writing_project
+from planner.store import projects, rounds, scoring
 
 MAX_ASSESSOR = 120
 
@@ -33,7 +37,8 @@ def record_answers(
 ) -> Standing:
     """Appends an assessor's answers and moves the standing; criteria not named stay as they are.
 
-    None withdraws the assessor's answer to a criterion. An answer equal to the present one is not recorded again.
+    None withdraws the assessor's answer to a criterion. An answer equal to the present one is not recorded again,
+    unless an open round asks the question once more.
     Invalid for unknown criteria or confidences, or when no criterion of a dimension would be left.
     """
     assessor = assessor.strip()
@@ -41,10 +46,11 @@ def record_answers(
         _check(assessor, answers, change.playbook)
         history = scoring.load_answers(change.connection, project.id)
         present = {a.criterion: a for a in current_answers(history) if a.assessor == assessor}
+        again = _asked_anew(change, project, present)
         fresh = [
             _answer(assessor, criterion, draft, change.playbook, change.now, ws.actor)
             for criterion, draft in answers.items()
-            if _content(draft) != _content(present.get(criterion))
+            if criterion in again or _content(draft) != _content(present.get(criterion))
         ]
         if not fresh:
             return project.standing
@@ -59,11 +65,12 @@ def record_answers(
 
 
 def preview_standing(ws: Workspace, ref: str, assessor: str, answers: Mapping[str, AnswerDraft | None]) -> Standing:
-    """The standing that these answers would give; nothing is stored."""
+    """The standing that these answers would give, by what the assessor may see; nothing is stored."""
     assessor = assessor.strip()
     with reading_project(ws, ref) as (found, project):
         _check(assessor, answers, found.playbook)
         history = scoring.load_answers(found.connection, project.id)
+        history = load_sight(found, project, assessor, history)[0].answers
         fresh = [
             _answer(assessor, criterion, draft, found.playbook, ws.clock(), ws.actor)
             for criterion, draft in answers.items()
@@ -71,17 +78,33 @@ def preview_standing(ws: Workspace, ref: str, assessor: str, answers: Mapping[st
         return _standing([*history, *fresh], found)
 
 
-def list_answers(ws: Workspace, ref: str, history: bool = False) -> tuple[Answer, ...]:
-    """The current answers of all assessors; with `history` every one ever given, the oldest first."""
+def list_answers(ws: Workspace, ref: str, history: bool = False, assessor: str | None = None) -> tuple[Answer, ...]:
+    """The current answers of all assessors; with `history` every one ever given, the oldest first.
+
+    With an assessor, what that person may see: answers of others that an open round holds back are left out.
+    """
     with reading_project(ws, ref) as (found, project):
         answers = scoring.load_answers(found.connection, project.id)
-        return answers if history else tuple(current_answers(answers))
+        chosen = answers if history else tuple(current_answers(answers))
+        if assessor is None:
+            return chosen
+        hidden = load_sight(found, project, assessor.strip(), answers)[0].hidden
+        return tuple(a for a in chosen if a.assessor == assessor.strip() or a.criterion not in hidden)
 
 
-def get_standing(ws: Workspace, ref: str) -> Standing:
-    """The standing of a project; NotFound."""
-    with reading_project(ws, ref) as (_, project):
-        return project.standing
+def get_standing(ws: Workspace, ref: str, as_of: str | None = None) -> Standing:
+    """The standing of a project, now or as of a date, a time or a snapshot; NotFound, and Invalid for such a moment."""
+    with reading_project(ws, ref) as (found, project):
+        return project.standing if as_of is None else standing_as_of(ws, found, project, as_of)
+
+
+def _asked_anew(change: Writing, project: Project, present: Mapping[str, Answer]) -> set[str]:
+    """Criteria that an open round asks once more, so that saying the same again is an answer too."""
+    every = rounds.load_rounds(change.connection, change.portfolio.id)
+    this = present_round(every)
+    if this is None:
+        return set()
+    return {criterion for criterion, answer in present.items() if asked_anew(answer, project.key, this, every)}
 
 
 def _check(assessor: str, answers: Mapping[str, AnswerDraft | None], playbook: Playbook) -> None:

@@ -87,10 +87,13 @@ def reading_project(ws: Workspace, ref: str) -> Iterator[tuple[Reading, Project]
 
 
 @contextmanager
-def writing(ws: Workspace, slug: str, numbers: int = 0) -> Iterator[Writing]:
-    """Writes to a portfolio, whose revision rises, and takes so many project numbers for it; NotFound."""
+def writing(ws: Workspace, slug: str, numbers: int = 0, *, alone: bool = False) -> Iterator[Writing]:
+    """Writes to a portfolio, whose revision rises, and takes so many project numbers for it; NotFound.
+
+    `alone` says that the work takes more than a moment.
+    """
     access.check(ws.actor, "write", slug)
-    with ws.database.write() as connection:
+    with ws.database.write(alone=alone) as connection:
         now = ws.clock()
         portfolio, first = portfolios.bump_revision(connection, slug, now, numbers)
         yield Writing(connection, portfolio, ws.playbook_of(portfolio), now, ws.actor, first)

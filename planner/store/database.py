@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from planner.domain.errors import StorageFull, Unavailable, Unreadable
+from planner.store.group_commit import GroupCommit
 
 __all__ = ["Connection", "Database", "in_plain_words"]  # services pass connections on, and know no more of SQL
 
@@ -27,7 +27,7 @@ class Database:
 
     On SQLite a write begins with BEGIN IMMEDIATE (a read that turns into a write fails at once under load and loses
     updates), the journal is a WAL with synchronous=FULL (what is acknowledged is on the disk), and the writers of this
-    process queue at a lock, which is fairer than SQLite's busy handler.
+    process queue at a lock, which is fairer than SQLite's busy handler, and share a commit where they meet.
     """
 
     def __init__(self, url: str) -> None:
@@ -49,7 +49,7 @@ class Database:
         one_state: Any = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._reader = self.engine if self.is_sqlite else self.engine.execution_options(**one_state)
         self._writer = self.engine.execution_options(planner_write=True)
-        self._queue: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
+        self._together = GroupCommit(self._writer) if self.is_sqlite else None
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
@@ -61,10 +61,18 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """A transaction that commits when the block ends and leaves nothing behind when it raises."""
-        with in_plain_words(), self._queue, self._writer.connect() as connection, connection.begin():
-            yield connection
+    def write(self, *, alone: bool = False) -> Iterator[Connection]:
+        """A transaction that is committed when the block has ended, and leaves nothing behind when it raises.
+
+        `alone` is for work of more than a moment: on SQLite, short writes that meet share a commit.
+        """
+        with in_plain_words():
+            if self._together is not None:
+                with self._together.write(alone=alone) as connection:
+                    yield connection
+            else:
+                with self._writer.connect() as connection, connection.begin():
+                    yield connection
 
     @property
     def path(self) -> Path | None:

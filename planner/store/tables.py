@@ -1,8 +1,8 @@
-"""The tables. Facts (answers, contracts, runs, moves, ticks, checklist statements, events) are only ever appended."""
+"""The tables. Facts (answers, contracts, runs, moves, ticks, statements, forecasts, events) are only ever appended."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, Column, ForeignKey, Index, MetaData, Table, UniqueConstraint
@@ -207,6 +207,38 @@ class ChecklistItemRow(Row, table=True):
     recorded_by: str
 
 
+class ForecastRow(Row, table=True):
+    """A probability of success as somebody forecast it; the last one of each forecaster counts."""
+
+    __tablename__ = "forecast"
+
+    id: int | None = Field(default=None, primary_key=True)
+    project_id: int = _project()
+    forecaster: str
+    probability: float
+    success: str
+    horizon: date | None
+    rationale: str
+    recorded_at: datetime
+    recorded_by: str
+
+
+class OutcomeRow(Row, table=True):
+    """How a project ended; a later row corrects an earlier one."""
+
+    __tablename__ = "outcome"
+
+    id: int | None = Field(default=None, primary_key=True)
+    project_id: int = _project()
+    outcome: str
+    ended_on: date
+    note: str
+    actual_effort: float | None
+    estimated_effort: float | None
+    recorded_at: datetime
+    recorded_by: str
+
+
 class CapacityPlanRow(Row, table=True):
     """A version of the settings of a portfolio's roadmap; the body holds all but who, when and why."""
 
@@ -248,6 +280,57 @@ class EventRow(Row, table=True):
     actor: str
     action: str
     changes: list[dict[str, Any]] = _json()
+
+
+class ScoringRoundRow(Row, table=True):
+    """A scoring round: who is asked what about which projects. Keys never change, so they may stand here."""
+
+    __tablename__ = "scoring_round"
+    __table_args__ = (UniqueConstraint("portfolio_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    portfolio_id: int = Field(sa_column_args=(ForeignKey("portfolio.id", ondelete="CASCADE"),))
+    number: int
+    name: str
+    assessors: list[str] = _json()
+    projects: list[str] = _json()
+    criteria: list[str] = _json()
+    due: date | None
+    opened_at: datetime
+    opened_by: str
+    closed_at: datetime | None
+    closed_by: str | None
+
+
+class ScoringLookRow(Row, table=True):
+    """Somebody saw what others said to a project before answering in a round."""
+
+    __tablename__ = "scoring_look"
+
+    id: int | None = Field(default=None, primary_key=True)
+    project_id: int = _project()
+    number: int
+    assessor: str
+    recorded_at: datetime
+    recorded_by: str
+
+
+class SnapshotRow(Row, table=True):
+    """A name for a moment of a portfolio; one that was taken away keeps its number."""
+
+    __tablename__ = "snapshot"
+    __table_args__ = (UniqueConstraint("portfolio_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    portfolio_id: int = Field(sa_column_args=(ForeignKey("portfolio.id", ondelete="CASCADE"),))
+    number: int
+    name: str
+    note: str
+    at: datetime
+    revision: int | None
+    recorded_at: datetime
+    recorded_by: str
+    deleted_at: datetime | None
 
 
 class ImportedRow(Row, table=True):

@@ -3,6 +3,11 @@
 from fastapi import APIRouter
 
 from planner.web import (
+    agenda,
+    agenda_walk,
+    agreement,
+    changes,
+    forecasts,
     guide,
     imports,
     infrastructure,
@@ -12,6 +17,7 @@ from planner.web import (
     portfolios,
     projects,
     reports,
+    rounds,
     scoring,
     selection,
     selection_settings,
@@ -19,7 +25,23 @@ from planner.web import (
 
 router = APIRouter()
 for topic in (
-    *(portfolios, projects, scoring, matrix, lifecycle, infrastructure, metrics, imports, reports, guide),
-    *(selection, selection_settings),
+    portfolios,
+    projects,
+    scoring,
+    matrix,
+    agenda,
+    agenda_walk,
+    selection,
+    selection_settings,
+    lifecycle,
+    infrastructure,
+    metrics,
+    agreement,
+    rounds,
+    forecasts,
+    changes,
+    imports,
+    reports,
+    guide,
 ):
     router.include_router(topic.router)

@@ -13,17 +13,20 @@ from fastapi import Request
 from jinja2 import Environment
 from markupsafe import Markup
 
+from planner.domain.course import CoursePoint
 from planner.domain.matrix import Matrix, ProjectPoint, QuadrantCount, build_matrix
 from planner.domain.playbook import Playbook
-from planner.domain.projects import Filters, Project
+from planner.domain.projects import CLOSED, Filters, Project
 from planner.domain.scoring import Standing
 from planner.render.charts import ChartOptions, matrix_svg
+from planner.render.course import course_svg
+from planner.services.as_of import get_course
 from planner.services.matrix import get_matrix
 from planner.services.portfolios import get_revision
 from planner.services.workspace import Workspace
 
 KEPT = 16  # charts kept for each database, some 100 KB each
-FIRST, TOP = 200, 4  # points that a table beside the chart names, and points named in each quadrant
+FIRST, TOP = 200, 4  # points that a table beside the chart names, and open projects named in each quadrant
 TIES, NAMED = 60, 12  # places with several projects that are told, and projects named in each
 
 
@@ -80,7 +83,10 @@ def draw(request: Request, ws: Workspace, slug: str, filters: Filters, options: 
         unscored=found.unscored.count,
         first=found.points[:FIRST],
         tops={
-            q.id: tuple(islice((p for p in found.points if p.standing.quadrant == q.id), TOP)) for q in found.quadrants
+            q.id: tuple(
+                islice((p for p in found.points if p.standing.quadrant == q.id and p.status not in CLOSED), TOP)
+            )
+            for q in found.quadrants
         },
         places=len(found.stacks),
         ties=_ties(found),
@@ -111,6 +117,29 @@ def chart(request: Request, matrix: Matrix, options: ChartOptions) -> Markup:
 def little_matrix(request: Request, project: Project, standing: Standing, playbook: Playbook) -> Markup:
     """One project alone on the matrix, at the standing it has or would have."""
     point = ProjectPoint(
-        id=project.id, key=project.key, name=project.name, archetype=project.archetype, standing=standing
+        id=project.id,
+        key=project.key,
+        name=project.name,
+        archetype=project.archetype,
+        status=project.status,
+        standing=standing,
     )
     return chart(request, build_matrix([point], playbook), ChartOptions(size="little", marked=project.key))
+
+
+@dataclass(frozen=True)
+class DrawnCourse:
+    """The priority of a project over time, as a chart for wide screens and for narrow ones, and its points."""
+
+    wide: Markup
+    narrow: Markup
+    points: tuple[CoursePoint, ...]
+
+
+def draw_course(request: Request, ws: Workspace, ref: str) -> DrawnCourse | None:
+    """How the priority of a project came about; None when it has never moved."""
+    course, environment = get_course(ws, ref), cast(Environment, request.app.state.templates)
+    if len(course) < 2:
+        return None
+    wide, narrow = (course_svg(environment, course, ws.clock(), size) for size in ("wide", "narrow"))
+    return DrawnCourse(Markup(wide), Markup(narrow), course)  # noqa: S704 - escaped by the template

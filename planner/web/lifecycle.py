@@ -18,7 +18,7 @@ from planner.services import lifecycle as service
 from planner.services import portfolios, projects
 from planner.services.workspace import Workspace
 from planner.web.forms import Posted, build, messages
-from planner.web.lists import OPEN, Row, asked, chips, choices, names_of, rows
+from planner.web.lists import UNFOLDED, Row, asked, chips, choices, names_of, rows
 from planner.web.pages import Here, is_partial, page, partial, query, see_other
 
 router = APIRouter()
@@ -62,7 +62,7 @@ def show_board(request: Request, ws: Here, slug: str) -> Response:
         state=query(wanted.filters),
         choices=choices(projects.list_facets(ws, slug), wanted.filters, names),
         chips=chips(wanted.filters, names),
-        folded_set=any(name not in (*OPEN, "q", "sort") for name in wanted.filters.active),
+        folded_set=any(name not in (*UNFOLDED, "q", "sort") for name in wanted.filters.active),
         questions=len(playbook.criteria),
         columns=columns,
         total=sum(column.count for column in board.columns),

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from planner.domain.playbook import Playbook, Quadrant
 from planner.domain.portfolios import Count, Facets
-from planner.domain.projects import NOT_STATED, Filters, ProjectSummary
+from planner.domain.projects import CLOSED, NOT_STATED, OPEN, Filters, ProjectSummary
 from planner.domain.scoring import Interval
 from planner.domain.wording import num
 from planner.web.pages import query
@@ -27,7 +27,7 @@ LABELS = {
     "owner": "Owner",
     "tag": "Tag",
 }
-OPEN = ("stage", "status", "archetype", "quadrant")
+UNFOLDED = ("stage", "status", "archetype", "quadrant")
 COLUMNS = {
     "key": "Key",
     "name": "Project",
@@ -100,7 +100,7 @@ def in_words(field: str, value: str | None, names: dict[str, dict[str, str]]) ->
     if value is None or value == NOT_STATED:
         return "Not placed yet" if field == "quadrant" else "Not stated"
     if field == "status":
-        return value.replace("_", " ").capitalize()
+        return "Open, not live or ended" if value == OPEN else value.replace("_", " ").capitalize()
     return names.get(field, {}).get(value, value)
 
 
@@ -113,9 +113,12 @@ def choices(facets: Facets, filters: Filters, names: dict[str, dict[str, str]]) 
         options = [
             (count.value or NOT_STATED, f"{in_words(field, count.value, names)} ({count.count:,})") for count in counts
         ]
+        if field == "status":
+            still = sum(count.count for count in counts if count.value not in CLOSED)
+            options.insert(0, (OPEN, f"{in_words(field, OPEN, names)} ({still:,})"))
         if chosen is not None and all(value != chosen for value, _ in options):
             options.append((chosen, f"{in_words(field, chosen, names)} (0)"))
-        found.append(Choice(field, label, tuple(options), chosen, field not in OPEN))
+        found.append(Choice(field, label, tuple(options), chosen, field not in UNFOLDED))
     return tuple(found)
 
 

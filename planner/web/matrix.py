@@ -16,7 +16,7 @@ from planner.domain.wording import num, pct
 from planner.render.charts import ChartOptions
 from planner.services import portfolios, projects
 from planner.web.charts import draw
-from planner.web.lists import OPEN, asked, chips, choices, names_of
+from planner.web.lists import UNFOLDED, asked, chips, choices, names_of
 from planner.web.pages import Here, page, query
 
 router = APIRouter()
@@ -60,7 +60,7 @@ def show(request: Request, ws: Here, slug: str) -> Response:
         state=query(wanted.filters),
         choices=choices(projects.list_facets(ws, slug), wanted.filters, names),
         chips=chips(wanted.filters, names),
-        folded_set=any(name not in (*OPEN, "q", "sort") for name in wanted.filters.active),
+        folded_set=any(name not in (*UNFOLDED, "q", "sort") for name in wanted.filters.active),
         questions=len(playbook.criteria),
         drawn=drawn,
         total=drawn.scored + drawn.unscored,

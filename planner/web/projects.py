@@ -16,8 +16,9 @@ from planner.services import history as history_service
 from planner.services import portfolios as portfolio_service
 from planner.services import projects as service
 from planner.services.workspace import Workspace
+from planner.web.charts import draw_course
 from planner.web.forms import Form, Posted, build, messages, typed_number
-from planner.web.lists import OPEN, asked, chips, choices, columns, names_of, rows
+from planner.web.lists import UNFOLDED, asked, chips, choices, columns, names_of, rows
 from planner.web.pages import Here, page, query, see_other
 from planner.web.project_pages import show_summary
 
@@ -60,7 +61,7 @@ def show_list(request: Request, ws: Here, slug: str, cursor: Annotated[str | Non
         state=query(wanted.filters),
         choices=choices(service.list_facets(ws, slug), wanted.filters, names),
         chips=chips(wanted.filters, names),
-        folded_set=any(name not in (*OPEN, "q", "sort") for name in wanted.filters.active),
+        folded_set=any(name not in (*UNFOLDED, "q", "sort") for name in wanted.filters.active),
         questions=len(playbook.criteria),
         columns=columns(wanted.filters),
         rows=rows(found.items, playbook),
@@ -146,6 +147,7 @@ def show_history(request: Request, ws: Here, ref: str) -> Response:
         section="Projects",
         tab="History",
         project=project,
+        course=draw_course(request, ws, ref),
         events=history_service.list_project_events(ws, ref),
         fields=_words(portfolio_service.get_playbook(ws, project.portfolio)),
     )

@@ -16,11 +16,13 @@ VALUES = {
     "project": "LAB-1",
     "ref": "LAB-1",
     "assessor": "Mara",
+    "forecaster": "Mara",
     "task": "state_problem",
     "component": "data.versioning",
     "playbook": "fsdl",
     "playbook_id": "fsdl",
     "format": "html",
+    "number": "1",
 }
 
 

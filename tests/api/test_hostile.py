@@ -90,6 +90,20 @@ BODIES: dict[str, Any] = {
             }
         }
     },
+    "POST /portfolios/{portfolio}/rounds": {
+        "name": "Autumn",
+        "assessors": ["Mara", "Ben"],
+        "projects": ["LAB-1"],
+        "scope": "all",
+        "criteria": ["data_availability"],
+        "due": "2026-06-01",
+    },
+    "PATCH /portfolios/{portfolio}/rounds/{number}": {
+        "name": "Late autumn",
+        "assessors": ["Mara"],
+        "due": "2026-07-01",
+        "closed": False,
+    },
     "PUT /projects/{project}/metrics": {
         "optimised": {"name": "recall", "direction": "maximise", "unit": "", "baseline": 0.7},
         "thresholded": [
@@ -119,6 +133,20 @@ BODIES: dict[str, Any] = {
         "shared": "data.sources",
         "note": "Soon.",
     },
+    "PUT /projects/{project}/forecasts/{forecaster}": {
+        "probability": 0.7,
+        "success": "In use.",
+        "horizon": "2099-12-31",
+        "rationale": "Seen.",
+    },
+    "PUT /projects/{project}/outcome": {
+        "outcome": "success",
+        "ended_on": "2020-05-31",
+        "note": "Used.",
+        "actual_effort": 12.5,
+        "estimated_effort": 10,
+    },
+    "POST /portfolios/{portfolio}/snapshots": {"name": "Spring board", "note": "Decided.", "at": None},
     "POST /portfolios/{portfolio}/selection": {
         **ROADMAP,
         "more": {"ml_engineers": 1},
@@ -156,6 +184,18 @@ BODIES: dict[str, Any] = {
             }
         ],
         "events": [{"at": TIME, "actor": "Mara", "action": "project.created", "project": "OTHER-1", "changes": []}],
+        "snapshots": [
+            {
+                "number": 1,
+                "name": "Spring board",
+                "note": "",
+                "at": TIME,
+                "revision": 2,
+                "recorded_at": TIME,
+                "recorded_by": "Mara",
+                "deleted_at": None,
+            }
+        ],
     },
 }
 WRITES = pytest.mark.parametrize("write", BODIES)
@@ -194,6 +234,7 @@ def lab(lab_app: FastAPI) -> Iterator[TestClient]:
     with TestClient(lab_app, base_url="http://127.0.0.1", follow_redirects=False) as client:
         client.post(f"{API}/portfolios", json={"slug": "lab", "name": "Lab"})
         client.post(f"{LAB}/projects", json={"name": "Churn early warning"})
+        client.post(f"{LAB}/rounds", json=BODIES["POST /portfolios/{portfolio}/rounds"])
         yield client
         assert good(client.get(PROJECT))["key"] == "LAB-1"
 
@@ -228,6 +269,8 @@ def test_the_body_is_taken(example_db: Path, tmp_path: Path, template_db: Path, 
     with TestClient(create_app(settings_for(tmp_path / "planner.db")), base_url="http://127.0.0.1") as client:
         client.post(f"{API}/portfolios", json={"slug": "lab", "name": "Lab"})
         client.post(f"{LAB}/projects", json={"name": "Churn early warning"})
+        if "{number}" in write:
+            client.post(f"{LAB}/rounds", json=BODIES["POST /portfolios/{portfolio}/rounds"])
         assert send(client, write, BODIES[write]).status_code in (200, 201)
 
 
@@ -382,7 +425,10 @@ def test_a_trick_in_an_address_finds_nothing(lab: TestClient, lab_app: FastAPI, 
     before = state(lab)
     for route in served(lab_app):
         for name in route.parameters:
-            if name == "assessor":  # which is a person's name and may be anything printable; see test_scoring
+            if name in (
+                "assessor",
+                "forecaster",
+            ):  # which is a person's name and may be anything printable; see test_scoring
                 continue
             body = BODIES.get(name_of(route))
             path = route.with_parameter(name, trick)

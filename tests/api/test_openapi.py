@@ -52,16 +52,33 @@ GET /portfolios/{}/report.{}
 GET /portfolios/{}/matrix
 GET /portfolios/{}/matrix.svg
 GET /portfolios/{}/infrastructure
+GET /portfolios/{}/agreement
+GET /portfolios/{}/assessors
+GET,POST /portfolios/{}/rounds
+GET,PATCH /portfolios/{}/rounds/{}
+GET /portfolios/{}/rounds/{}/owed
 GET,POST /portfolios/{}/selection
 GET,PUT /portfolios/{}/selection/settings
 POST /portfolios/{}/imports
 GET /portfolios/{}/export.{}
 GET /playbooks/{}
+GET /projects/{}/forecasts
+PUT /projects/{}/forecasts/{}
+GET,PUT /projects/{}/outcome
+GET /portfolios/{}/forecasts
+GET /portfolios/{}/calibration
+GET /portfolios/{}/changes
+GET,POST /portfolios/{}/snapshots
+DELETE /portfolios/{}/snapshots/{}
 """
 TAGS = (
     *("portfolios", "projects", "scoring", "matrix", "metrics", "lifecycle", "infrastructure", "selection"),
     *("history", "imports"),
     *("exports", "reports", "playbooks"),
+    *("agreement", "rounds"),
+    "forecasts",
+    "agenda",
+    *("changes", "snapshots"),
 )
 
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import csv
 import random
+from datetime import UTC, datetime
 from pathlib import Path
+
+from planner.domain.scoring import Answer
+from planner.playbooks import Playbooks
+from planner.store import scoring
+from planner.store.database import Database
 
 ORGANISATIONS = 41
 WORDS = (
@@ -41,3 +47,25 @@ def write_inventory(path: Path, projects: int) -> None:
                     said(2, 10),
                 ]
             )
+
+
+def answer_everything(path: Path) -> None:
+    """Writes an answer to every question about every project of the first portfolio; the standings stay as they are."""
+    chance, playbook, database = random.Random(30), Playbooks.shipped().get("fsdl", 1), Database(f"sqlite:///{path}")
+    with database.write() as connection:
+        for (project,) in connection.exec_driver_sql("SELECT id FROM project WHERE portfolio_id = 1").all():
+            answers = [
+                Answer(
+                    criterion=criterion.id,
+                    level=chance.randint(1, 5),
+                    confidence=chance.choice(playbook.confidences).id,
+                    assessor="Mara",
+                    playbook=playbook.id,
+                    playbook_version=playbook.version,
+                    recorded_at=datetime(2026, 5, 4, tzinfo=UTC),
+                    recorded_by="Mara",
+                )
+                for criterion in playbook.criteria
+            ]
+            scoring.append_answers(connection, project, answers)
+    database.close()

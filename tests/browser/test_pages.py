@@ -14,9 +14,14 @@ PAGES = [
     "/playbooks/fsdl",
     "/nowhere",
     *(HOME + end for end in ("", "/projects", "/matrix", "/board", "/infrastructure", "/import", "/export", "/bin")),
+    *(HOME + end for end in ("/agenda?by=assessor", "/agenda/next", "/forecasts")),
     *(HOME + end for end in ("/history", "/settings", "/projects/new", "/projects?q=zzz&colour=red", "/report")),
+    *(HOME + end for end in ("/agreement", "/rounds", "/rounds/1", "/rounds/2")),
+    "/projects/EX-7/score?assessor=Gunnar%20Eide",
+    *(HOME + end for end in ("/changes", "/changes?since=2025-09-30", "/changes?since=nonsense")),
     *(HOME + end for end in ("/roadmap", "/roadmap?more.data_engineers=6", "/roadmap/settings")),
     *(PROJECT + end for end in ("", "/edit", "/score", "/contract", "/lifecycle", "/checklist", "/history", "/report")),
+    *(PROJECT + "/forecast", "/projects/EX-16/forecast", f"{HOME}/forecasts?reveal=1&forecaster=Mara+Lindqvist"),
 ]
 
 

@@ -54,5 +54,5 @@ def test_the_chart_is_written_as_svg(example: Planner, tmp_path: Path) -> None:
 def test_a_terminal_gets_a_plot(example: Planner) -> None:
     person = example.terminal("matrix")
     assert person.ended() == 0
-    for text in ("Do first 12", "└──", "What to do", "The first 15 of 23 by priority"):
+    for text in ("Do first 14", "└──", "What to do", "The first 15 of 23 by priority"):
         assert text in person.seen

@@ -82,6 +82,11 @@ def project(**changes: Any) -> dict[str, Any]:
         ],
         "task_marks": [{"task": PLAYBOOK.stages[0].tasks[0].id, "done": True, "note": "", **RECORDED}],
         "checklist": [{"component": "data.sources", "status": "in_place", "tool": "x", **RECORDED}],
+        "forecasts": [
+            {"forecaster": "Jo", "probability": 0.7, "success": "In use.", "horizon": "2030-06-30", **RECORDED},
+            {"forecaster": "Jo", "probability": 1.0, "success": "In use.", "rationale": "Seen.", **RECORDED},
+        ],
+        "outcomes": [{"outcome": "success", "ended_on": "2026-05-03", "actual_effort": 3.5, **RECORDED}],
         "import_payload": {"columns": {"name": "Alpha", "tags": ["a"], "attributes.n": 1}},
         **changes,
     }

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from planner.domain.errors import Invalid
-from planner.domain.projects import NOT_STATED, Filters
+from planner.domain.projects import NOT_STATED, OPEN, Filters
 from planner.services.filters import check_filters
 from tests.support.factories import fsdl
 
@@ -17,3 +17,4 @@ def test_each_word_that_is_none_is_named_with_those_there_are() -> None:
 
 def test_words_of_the_playbook_and_not_stated_pass() -> None:
     check_filters(Filters(quadrant="do_first", stage=NOT_STATED, status="live", organisation="Any"), fsdl())
+    check_filters(Filters(status=OPEN), fsdl())

@@ -10,13 +10,20 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from planner.domain.forecasts import ForecastDraft, OutcomeDraft
 from planner.domain.infrastructure import ChecklistDraft
 from planner.domain.metrics import RunDraft
 from planner.domain.portfolios import PortfolioPatch
 from planner.domain.projects import Filters, ProjectPatch
+from planner.domain.rounds import RoundDraft
 from planner.domain.selection import ItemPlan
 from planner.services import (
+    agenda,
+    agreement,
+    as_of,
+    changes,
     exports,
+    forecasts,
     history,
     infrastructure,
     lifecycle,
@@ -25,8 +32,10 @@ from planner.services import (
     portfolios,
     projects,
     reports,
+    rounds,
     scoring,
     selection,
+    snapshots,
 )
 from planner.services.workspace import Workspace
 from planner.store.database import Database
@@ -55,13 +64,27 @@ ACTIONS: dict[str, tuple[Callable[[Workspace], object], int]] = {
     "facets": (lambda ws: projects.list_facets(ws, SLUG), 13),
     "bin": (lambda ws: projects.list_bin(ws, SLUG), 5),
     "matrix": (lambda ws: matrix.get_matrix(ws, SLUG, EVERYTHING), 5),
+    "agenda": (lambda ws: agenda.get_agenda(ws, SLUG, Filters()), 9),
+    "next question": (lambda ws: agenda.next_question(ws, SLUG, "Ben", Filters()), 9),
+    "changes": (lambda ws: changes.get_changes(ws, SLUG, "2020-01-01"), 7),
+    "matrix of then": (lambda ws: matrix.get_matrix(ws, SLUG, EVERYTHING, "2020-01-01"), 8),
+    "standing of then": (lambda ws: scoring.get_standing(ws, "LAB-3", "2026-05-04"), 8),
+    "snapshots": (lambda ws: snapshots.list_snapshots(ws, SLUG), 5),
+    "course": (lambda ws: as_of.get_course(ws, "LAB-3"), 6),
     "board": (lambda ws: lifecycle.get_board(ws, SLUG, EVERYTHING), 9),
     "components": (lambda ws: infrastructure.list_component_counts(ws, SLUG), 5),
+    "agreement": (lambda ws: agreement.get_agreement(ws, SLUG, top=3), 8),
+    "assessors": (lambda ws: agreement.list_assessors(ws, SLUG), 8),
+    "rounds": (lambda ws: rounds.list_rounds(ws, SLUG), 8),
+    "owed": (lambda ws: rounds.list_owed(ws, SLUG, 1), 8),
+    "score sheet": (lambda ws: rounds.get_score_sheet(ws, "LAB-3", "Ben"), 8),
     "roadmap": (lambda ws: selection.get_roadmap(ws, SLUG), 8),
     "roadmap settings": (lambda ws: selection.find_settings(ws, SLUG), 5),
     "portfolio events": (lambda ws: history.list_portfolio_events(ws, SLUG), 5),
     "portfolio report": (lambda ws: reports.get_portfolio_report(ws, SLUG, Filters()), 15),
-    "export": (lambda ws: exports.export_document(ws, SLUG), 15),
+    "export": (lambda ws: exports.export_document(ws, SLUG), 20),
+    "forecasts": (lambda ws: forecasts.get_portfolio_forecasts(ws, SLUG), 7),
+    "project forecasts": (lambda ws: forecasts.get_forecasts(ws, "LAB-3"), 10),
     "project": (lambda ws: projects.get_project(ws, "LAB-3"), 5),
     "answers": (lambda ws: scoring.list_answers(ws, "LAB-3"), 5),
     "place": (lambda ws: matrix.locate(ws, "LAB-3"), 5),
@@ -109,6 +132,10 @@ def sizes(template_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
                 metrics.set_contract(ws, key, contract_draft("maximise recall"))
                 metrics.record_runs(ws, key, [RunDraft(name="r", metrics={"recall": 0.5})])
                 infrastructure.record_component(ws, key, "data.sources", ChecklistDraft(status="planned"))
+                forecasts.record_forecast(ws, key, "Mara", ForecastDraft(probability=0.7))
+                if number % 2:
+                    forecasts.record_outcome(ws, key, OutcomeDraft(outcome="success", actual_effort=2))
+            rounds.open_round(ws, SLUG, RoundDraft(name="Autumn", assessors=("Mara", "Ben")))
             selection.set_settings(ws, SLUG, roadmap_settings(projects={"LAB-1": ItemPlan(needs={"people": 2.0})}))
         yield spaces
 

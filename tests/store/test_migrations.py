@@ -7,28 +7,35 @@ import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
+from datetime import date
 from pathlib import Path
 
 import orjson
 import pytest
 from sqlalchemy import inspect, text
 
+from planner.domain.forecasts import ForecastDraft, OutcomeDraft
 from planner.domain.infrastructure import ChecklistDraft
 from planner.domain.lifecycle import TransitionDraft
 from planner.domain.metrics import RunDraft
 from planner.domain.projects import Filters
+from planner.domain.rounds import RoundDraft
 from planner.domain.selection import ItemPlan
 from planner.domain.selection_answer import SelectionRequest
+from planner.domain.snapshots import SnapshotDraft
 from planner.paths import migrations_dir
 from planner.services import (
+    forecasts,
     idempotency,
     infrastructure,
     lifecycle,
     maintenance,
     metrics,
     projects,
+    rounds,
     scoring,
     selection,
+    snapshots,
 )
 from planner.services.workspace import Workspace
 from planner.store import migrations
@@ -70,9 +77,14 @@ def fill(ws: Workspace) -> None:
         lifecycle.mark_task(ws, project.key, "state_problem", True, "told")
         lifecycle.move_project(ws, project.key, TransitionDraft(to="data", note="known"))
         infrastructure.record_component(ws, project.key, "data.sources", ChecklistDraft(status="planned"))
+        forecasts.record_forecast(ws, project.key, "Mara", ForecastDraft(probability=0.7, horizon=date(2030, 6, 30)))
+        forecasts.record_outcome(ws, project.key, OutcomeDraft(outcome="success", actual_effort=1.5))
+    rounds.open_round(ws, SLUG, RoundDraft(name="Autumn", assessors=("Ben",)))
+    rounds.record_look(ws, "LAB-1", "Ben")
     selection.set_settings(ws, SLUG, roadmap_settings(projects={"LAB-1": ItemPlan(needs={"people": 2.0})}))
     selection.solve_selection(ws, SLUG, SelectionRequest(keep=True))
     projects.delete_project(ws, "LAB-3")
+    snapshots.create_snapshot(ws, SLUG, SnapshotDraft(name="Spring board"))
     idempotency.begin(ws, "key", "digest")
     with ws.database.write() as connection:
         connection.execute(text("INSERT INTO imported VALUES (1, '{}', '2026-05-04 09:00:00')"))

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.domain.errors import Invalid
-from planner.domain.projects import NOT_STATED, SORTS, STATUSES, Filters, Page, ProjectSummary
+from planner.domain.projects import CLOSED, NOT_STATED, OPEN, SORTS, STATUSES, Filters, Page, ProjectSummary
 from planner.domain.scoring import AnswerDraft
 from planner.services import portfolios, projects, scoring
 from planner.services.workspace import Workspace
@@ -247,6 +247,10 @@ def satisfies(item: ProjectSummary, filters: Filters) -> bool:
     for name in WORD_FILTERS:
         wanted = getattr(filters, name)
         value = item.standing.quadrant if name == "quadrant" else getattr(item, name)
+        if name == "status" and wanted == OPEN:
+            if value in CLOSED:
+                return False
+            continue
         # `not_stated` always asks for what is empty, even should a value be called so.
         if wanted is not None and value != (None if wanted == NOT_STATED else wanted):
             return False
@@ -271,6 +275,8 @@ def test_filters_find_what_looking_at_every_project_finds(filled: Workspace, dat
                 drawn[name] = example.standing.quadrant or NOT_STATED
             case "organisation" | "unit" | "owner":
                 drawn[name] = data.draw(st.sampled_from([getattr(example, name) or NOT_STATED, "none of these", "'"]))
+            case "status":
+                drawn[name] = data.draw(st.sampled_from([example.status or NOT_STATED, OPEN]))
             case _:  # words of the playbook: any other is refused
                 drawn[name] = getattr(example, name) or NOT_STATED
     filters = Filters(**drawn, sort="key")

@@ -1,0 +1,129 @@
+"""What several questions bring together: the expected value of the best k projects once all of them are answered.
+
+The gains of single questions do not add up: answers about one project overlap, and projects compete for places. Given
+the answers each project has a new expected priority M, independent of the others', and the best k are those of the
+highest M. Their expected sum is exact: with the values x₀ < x₁ < … that any M can take and N(x) = #{M ≥ x},
+
+    E[Σ best k] = k·x₀ + Σ_j (x_j − x_{j−1}) · E[min(k, N(x_j))]
+
+where N(x) is a sum of independent yes-or-no events, whose distribution is built project by project (the Poisson
+binomial distribution). Source: the layer-cake formula for expectations, and Wang 1993, Statistica Sinica 3:295.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, reduce
+
+import numpy as np
+
+from planner.domain.agenda import Agenda, Settling, expectations, level_values
+from planner.domain.playbook import Dimension, Playbook
+from planner.domain.scoring import BeliefState
+
+MOST = 0.8  # the share of the gain that settles most of it
+AHEAD = 50  # how many of the first questions are looked at, as many as a page of the agenda shows
+
+Outcomes = tuple[np.ndarray, np.ndarray]  # the values that an expected priority can take, and their probabilities
+
+
+def settling(
+    agenda: Agenda, states: Sequence[BeliefState], playbook: Playbook, impact_share: float | None = None
+) -> Settling | None:
+    """How few of the first questions bring most of what the first ones bring; None when no answer changes anything."""
+    of = min(AHEAD, agenda.telling)
+    if not of:
+        return None
+    share = playbook.priority_impact_share if impact_share is None else impact_share
+    pairs = list(zip(agenda.project[:of].tolist(), agenda.criterion[:of].tolist(), strict=True))
+
+    @cache
+    def learnt(project: int, criteria: tuple[int, ...]) -> Outcomes:
+        return _learnt(states[project], criteria, playbook, share)
+
+    def together(count: int) -> float:
+        return _joint(agenda.mean, pairs[:count], learnt, agenda.top)
+
+    whole = together(of)
+    low, high = 1, of  # more answers never bring less, so the smallest number is found by halving
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if together(middle) >= MOST * whole else (middle + 1, high)
+    return Settling(questions=low, share=round(together(low) / whole, 6), of=of, gain=whole)
+
+
+def joint_gain(
+    states: Sequence[BeliefState],
+    questions: Iterable[tuple[int, int]],
+    playbook: Playbook,
+    top: int,
+    impact_share: float | None = None,
+) -> float:
+    """By how much the summed priority of the best `top` is expected to rise once all questions are answered.
+
+    A question is (project, criterion) by position; the criterion applies to the project. For a single one it is the
+    gain of `planner.domain.agenda`.
+    """
+    if not 0 < top < len(states):
+        return 0.0
+    share = playbook.priority_impact_share if impact_share is None else impact_share
+    mean = expectations(states, playbook, share).mean
+    return _joint(mean, questions, lambda project, asked: _learnt(states[project], asked, playbook, share), top)
+
+
+def _joint(
+    mean: np.ndarray,
+    questions: Iterable[tuple[int, int]],
+    learnt: Callable[[int, tuple[int, ...]], Outcomes],
+    top: int,
+) -> float:
+    asked: dict[int, list[int]] = {}
+    for project, criterion in questions:
+        asked.setdefault(project, []).append(criterion)
+    outcomes = [learnt(project, tuple(sorted(criteria))) for project, criteria in asked.items()]
+    mean = np.round(mean, 12)
+    fixed = np.sort(np.delete(mean, list(asked)))[::-1][:top]
+    now = np.sort(mean)[::-1][:top].sum()
+    return max(round(round(float(_best(outcomes, fixed, top) - now), 12), 9), 0.0)
+
+
+def _learnt(state: BeliefState, asked: tuple[int, ...], playbook: Playbook, share: float) -> Outcomes:
+    """The distribution of a project's expected priority once the levels of the criteria asked are known."""
+    n = len(playbook.impact.criteria)
+    impact, by_impact = _outcomes(state, 0, asked, playbook.impact)
+    feasibility, by_feasibility = _outcomes(state, n, asked, playbook.feasibility)
+    values = np.round(np.add.outer(share * impact, (1 - share) * feasibility).ravel(), 12)
+    distinct, group = np.unique(values, return_inverse=True)
+    return distinct, np.bincount(group, np.multiply.outer(by_impact, by_feasibility).ravel())
+
+
+def _outcomes(state: BeliefState, start: int, asked: tuple[int, ...], dimension: Dimension) -> Outcomes:
+    """The same of one dimension, whose criteria begin at `start`."""
+    columns = range(start, start + len(dimension.criteria))
+    table = level_values(dimension, [state.applicable[column] for column in columns])
+    probabilities = [np.ones(1)]
+    axis = 0
+    for column in columns:
+        if not state.applicable[column]:
+            continue
+        if column in asked:
+            probabilities.append(np.array(state.beliefs[column]))
+            axis += 1
+        else:
+            table = np.tensordot(table, np.array(state.beliefs[column]), axes=(axis, 0))
+    return table.ravel(), reduce(np.multiply.outer, probabilities).ravel()
+
+
+def _best(outcomes: Sequence[Outcomes], fixed: np.ndarray, top: int) -> float:
+    """E[Σ of the best `top`] of independent values and of some that are fixed, in falling order; source above."""
+    levels = np.unique(np.concatenate([fixed, *(values for values, _ in outcomes)]))
+    certain = len(fixed) - np.searchsorted(fixed[::-1], levels)  # how many of the fixed are at least the level
+    count = np.zeros((len(outcomes) + 1, len(levels)))  # P(so many of the others are)
+    count[0] = 1
+    for values, probabilities in outcomes:
+        tail = np.append(np.cumsum(probabilities[::-1])[::-1], 0)[np.searchsorted(values, levels)]
+        count[1:] = count[1:] * (1 - tail) + count[:-1] * tail
+        count[0] *= 1 - tail
+    many = np.minimum(np.arange(len(count))[:, None] + certain, top)
+    steps = np.diff(levels, prepend=0.0)
+    return float((steps * (count * many).sum(axis=0)).sum())

@@ -1,0 +1,156 @@
+"""What is told of the example portfolio: the YAML files in planner/examples, one for each topic, as strict models."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any, Self
+
+import yaml
+from pydantic import Field, TypeAdapter, model_validator
+
+from planner.domain.forecasts import ForecastDraft, OutcomeDraft
+from planner.domain.infrastructure import ChecklistDraft
+from planner.domain.lifecycle import TransitionDraft
+from planner.domain.metrics import ContractDraft, RunDraft
+from planner.domain.model import Model, Name, Text
+from planner.domain.portfolios import PortfolioDraft, PortfolioPatch
+from planner.domain.projects import ProjectDraft, ProjectPatch
+from planner.domain.scoring import AnswerDraft
+from planner.domain.selection import CapacityPlanDraft
+from planner.domain.snapshots import SnapshotName
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+
+
+class Action(Model):
+    """One thing that somebody did on a day."""
+
+    on: date
+    by: Name
+    answers: dict[str, AnswerDraft | None] | None = None
+    contract: ContractDraft | None = None
+    runs: tuple[RunDraft, ...] | None = None
+    move: TransitionDraft | None = None
+    tasks: dict[str, str] | None = None
+    checklist: dict[str, ChecklistDraft] | None = None
+    change: ProjectPatch | None = None
+    forecast: ForecastDraft | None = None
+    outcome: OutcomeDraft | None = None
+
+    @model_validator(mode="after")
+    def _does_something(self) -> Self:
+        if self.model_fields_set <= {"on", "by"}:
+            raise ValueError("an action says what was done")
+        return self
+
+
+class StoryProject(Model):
+    """A project and what happened to it, in time order."""
+
+    project: ProjectDraft
+    story: tuple[Action, ...] = ()
+
+
+class Story(Model):
+    """A portfolio told as what people did."""
+
+    portfolio: PortfolioDraft
+    projects: tuple[StoryProject, ...] = Field(min_length=1)
+
+
+class Mark(Model):
+    """A moment of the portfolio that somebody marked."""
+
+    on: date
+    by: Name
+    name: SnapshotName
+    note: Text = ""
+
+
+class Setting(Model):
+    """Settings of the portfolio that somebody changed."""
+
+    on: date
+    by: Name
+    change: PortfolioPatch
+
+
+class WholeStory(Model):
+    """What was done to the portfolio as a whole."""
+
+    snapshots: tuple[Mark, ...] = ()
+    settings: tuple[Setting, ...] = ()
+
+
+class OpenedRound(Model):
+    """A round with its projects by name: keys are given when the story is told."""
+
+    name: Name
+    assessors: tuple[Name, ...]
+    projects: tuple[Name, ...]
+    criteria: tuple[str, ...]
+    due: date
+
+
+class RoundAct(Model):
+    """One thing that somebody did on a day for a round: open or close it, answer, or look before answering."""
+
+    on: date
+    by: Name
+    project: Name | None = None
+    answers: dict[str, AnswerDraft | None] | None = None
+    open: OpenedRound | None = None
+    close: int | None = None
+    look: Name | None = None
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> Self:
+        if sum(given is not None for given in (self.answers, self.open, self.close, self.look)) != 1:
+            raise ValueError("an act is one of: answers, open, close, look")
+        if (self.project is None) != (self.answers is None):
+            raise ValueError("answers belong to a project")
+        return self
+
+
+class Rounds(Model):
+    """What was done, in time order."""
+
+    acts: tuple[RoundAct, ...] = Field(min_length=1)
+
+
+class RoadmapStory(Model):
+    """What somebody recorded on a day to plan the roadmap with. Projects stand in it by key."""
+
+    on: date
+    by: Name
+    settings: CapacityPlanDraft
+
+
+def read_story() -> Story:
+    """The portfolio, its projects, and what happened to each."""
+    return Story.model_validate(_read("portfolio"))
+
+
+def read_forecasts() -> dict[str, tuple[Action, ...]]:
+    """What was forecast of its projects, by their names."""
+    return TypeAdapter(dict[str, tuple[Action, ...]]).validate_python(_read("forecasts"))
+
+
+def read_whole_story() -> WholeStory:
+    """What was done to the portfolio as a whole."""
+    return WholeStory.model_validate(_read("changes"))
+
+
+def read_rounds() -> tuple[RoundAct, ...]:
+    """The scoring rounds."""
+    return Rounds.model_validate(_read("agreement")).acts
+
+
+def read_roadmap() -> RoadmapStory:
+    """The settings of the roadmap."""
+    return RoadmapStory.model_validate(_read("selection"))
+
+
+def _read(topic: str) -> Any:
+    return yaml.safe_load((EXAMPLES / f"{topic}.yaml").read_text(encoding="utf-8"))
