@@ -55,13 +55,32 @@ class Placement:
                     waiting.append((item, start))
             left = waiting if placed else []
 
+    def pull_forward(self) -> None:
+        """Starts everything as early as it can start beside the rest: nobody waits for no reason."""
+        moved = True
+        while moved:
+            moved = False
+            begun = [(start, item) for item, start in enumerate(self.starts) if start is not None]
+            for start, item in sorted(begun):
+                self._take(item, start)
+                earliest = next((at for at in range(start) if self.fits(item, at)), start)
+                self._put(item, earliest)
+                moved = moved or earliest < start
+
     def _put(self, item: int, start: int) -> None:
+        self._change(item, start, 1)
         self.starts[item] = start
+
+    def _take(self, item: int, start: int) -> None:
+        self._change(item, start, -1)
+        self.starts[item] = None
+
+    def _change(self, item: int, start: int, sign: int) -> None:
         for group in self.problem.groups_of[item]:
-            self._taken[group] = True
+            self._taken[group] = sign > 0
         for free, use in zip(self.free, self.problem.items[item].use, strict=True):
             for at, amount in enumerate(use, start):
-                free[at] -= amount
+                free[at] -= sign * amount
 
 
 def closure(problem: Problem, items: Iterable[int]) -> set[int]:
@@ -113,3 +132,10 @@ def without_idle_shared(problem: Problem, starts: Starts) -> Starts:
                 kept[item] = None
                 changed = True
     return tuple(kept)
+
+
+def pulled_forward(problem: Problem, starts: Starts) -> Starts:
+    """The same items, each as early as it can start: never worth less, as a discount is at most 1."""
+    placement = Placement(problem, starts)
+    placement.pull_forward()
+    return placement.plan

@@ -20,6 +20,7 @@ from planner.domain.selection_greedy import (
     by_density,
     closure,
     fill_musts_first,
+    pulled_forward,
     without_idle_shared,
 )
 from planner.domain.selection_model import Matrix, SilentHighs, build_matrix, load, make_whole, starts_of, values_of
@@ -203,7 +204,7 @@ class Search:
         return max((full.plan, first.starts), key=self.problem.objective)
 
     def _found(self, plan: Starts, bound: float, stopped: str, prices: tuple[tuple[float, ...], ...]) -> Found:
-        plan = without_idle_shared(self.problem, plan)
+        plan = pulled_forward(self.problem, without_idle_shared(self.problem, plan))
         broken = broken_rules(self.problem, plan)
         assert not broken, broken
         worth = self.problem.objective(plan)
