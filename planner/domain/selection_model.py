@@ -14,7 +14,6 @@ start before the one that it waits for is finished.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 
 import highspy
 import numpy as np
@@ -48,13 +47,8 @@ def build_matrix(problem: Problem) -> Matrix:
         if own or item in problem.must:
             rows.add(1.0 if item in problem.must else -highspy.kHighsInf, 1.0, own, [1.0] * len(own))
     first_capacity = len(rows.lower)
-    rows.open(
-        [float(Fraction(c, f)) for series, f in zip(problem.capacity, problem.scale, strict=True) for c in series]
-    )
-    uses = [
-        [[float(Fraction(u, f)) for u in use] for use, f in zip(item.use, problem.scale, strict=True)]
-        for item in problem.items
-    ]
+    rows.open([c / f for series, f in zip(problem.capacity, problem.scale, strict=True) for c in series])
+    uses = [[[u / f for u in use] for use, f in zip(item.use, problem.scale, strict=True)] for item in problem.items]
     for column, (item, start) in enumerate(columns):
         for resource, use in enumerate(uses[item]):
             row = first_capacity + resource * problem.periods + start

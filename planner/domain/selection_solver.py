@@ -29,6 +29,8 @@ from planner.domain.selection_problem import Problem, Starts, broken_rules
 SOLVER = "HiGHS"
 TINY = 1e-9
 LARGE, KERNEL_GAP = 3_000, 5e-4  # columns from which on the kernel is searched first, and how far
+TILT = 1e-3  # a discount that tells starts apart that are worth the same
+LIKELY = 0.6  # from which value in the relaxation on a column is taken as decided
 
 
 class NoPlan(Exception):
@@ -91,13 +93,16 @@ class Search:
         A plan that is `known` already, and sound, is never given up for a worse one.
 
         Columns go by their value in the relaxation, then by their reduced cost, as a diving heuristic would take them.
-        NoPlan when what must be done has no room.
+        In a large problem what that leaves undecided is relaxed once more, beside what is decided: this is most of the
+        way to the best for a third of the time of the first relaxation. NoPlan when what must be done has no room.
         """
         bound, columns, prices = self._relax(time_limit)
         plans = [fill_musts_first(self.problem, order) for order in (columns, by_density(self.problem))]
         if all(plan is None for plan in plans):
             base = self._fit_musts(time_limit)
             plans = [fill_musts_first(self.problem, columns, base)]
+        if len(self.matrix.columns) > LARGE and self.relaxed.any():
+            plans.append(self._relax_rest(time_limit))
         best = max((plan for plan in (*plans, known) if plan is not None), key=self.problem.objective)
         return self._found(best, bound, "gap", prices)
 
@@ -111,6 +116,8 @@ class Search:
         if not self.matrix.columns:
             return most, [], nothing
         self.highs.setOptionValue("time_limit", max(0.05, time_limit))
+        if problem.discount == 1.0 and len(self.matrix.columns) > LARGE:
+            self._solve_tilted()
         solved = self.highs.solved()
         if self.highs.infeasible:
             raise NoPlan(proven=True)
@@ -118,14 +125,44 @@ class Search:
             return most, by_density(problem), nothing
         solution = self.highs.getSolution()
         values, reduced = np.array(solution.col_value), np.array(solution.col_dual)
-        self.order = np.lexsort((np.arange(len(values)), np.round(reduced, 9), -np.round(values, 6)))
-        self.relaxed = values
+        self.order, self.relaxed = _order(values, reduced), values
         duals = np.maximum(0.0, -np.array(solution.row_dual)[self.matrix.first_capacity :])
         prices = tuple(
             tuple(float(p) for p in duals[r * periods : (r + 1) * periods]) for r in range(len(problem.capacity))
         )
         bound = min(most, -self.highs.getInfo().objective_function_value)
         return bound, [self.matrix.columns[column] for column in self.order], prices
+
+    def _solve_tilted(self) -> None:
+        """Solves with a slight discount: where all starts of a project tie, the simplex method takes twice as long.
+
+        The values are the true ones again afterwards, for which the next run has only a few steps to go.
+        """
+        cost = self.matrix.cost
+        every = np.arange(len(cost), dtype=np.int32)
+        self.highs.changeColsCost(
+            len(cost), every, cost * (1 - TILT) ** np.array([at for _, at in self.matrix.columns])
+        )
+        self.highs.solved()
+        self.highs.changeColsCost(len(cost), every, cost)
+
+    def _relax_rest(self, time_limit: float) -> Starts | None:
+        """The plan of what the relaxation has decided, filled in the order of a relaxation of all else beside it."""
+        likely = [column for column in self.order if self.relaxed[column] > LIKELY]
+        part = fill_musts_first(self.problem, [self.matrix.columns[column] for column in likely])
+        if part is None:
+            return None
+        low, high = values_of(self.matrix, part), np.ones(len(self.order))
+        high[[part[item] is not None for item, _ in self.matrix.columns]] = 0.0
+        high[likely] = 0.0  # what has no room
+        highs = load(self.matrix)
+        highs.changeColsBounds(len(low), np.arange(len(low), dtype=np.int32), low, np.maximum(low, high))
+        highs.setOptionValue("time_limit", max(0.05, time_limit))
+        if not highs.solved():
+            return None
+        solution = highs.getSolution()
+        order = _order(np.array(solution.col_value), np.array(solution.col_dual))
+        return fill_musts_first(self.problem, [self.matrix.columns[column] for column in order], part)
 
     def _fit_musts(self, time_limit: float) -> Starts:
         """A plan of what must be done and what that waits for alone: all else can be left out."""
@@ -213,6 +250,11 @@ class Search:
             bound, stopped = worth, "optimal"
         seconds = time.monotonic() - self.began
         return Found(plan, worth, bound, stopped, prices, seconds, self.highs.version())
+
+
+def _order(values: np.ndarray, reduced: np.ndarray) -> np.ndarray:
+    """Columns by their value in a relaxation, then by their reduced cost, then by their place."""
+    return np.lexsort((np.arange(len(values)), np.round(reduced, 9), -np.round(values, 6)))
 
 
 def feasible_starts(problem: Problem, time_limit: float) -> Starts:

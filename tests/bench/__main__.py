@@ -16,8 +16,11 @@ import orjson
 
 from planner.domain.portfolios import PortfolioDraft
 from planner.domain.projects import Filters
+from planner.domain.selection_solver import Search
 from planner.services import agenda, imports, portfolios
+from planner.services.solver_process import PlanJob, find_plan
 from planner.store.database import Database
+from tests.bench import roadmaps
 from tests.bench.inventory import answer_everything, write_inventory
 from tests.bench.load import Measured, load, request
 from tests.bench.servers import serving
@@ -37,6 +40,7 @@ def main() -> None:
         _lists(database)
         _pages(database)
         _agenda(database)
+        _roadmaps()
         _writes(database, folder)
         _imports(folder)
 
@@ -126,6 +130,24 @@ def _agenda(database: Path) -> None:
         print(f"{what:<46} {first:>13.0f} ms {kept:>13.1f} ms   goal < 300 ms, < 100 ms")
         if what == "nothing answered":
             answer_everything(database)
+
+
+def _roadmaps() -> None:
+    """The plan that the relaxation guides, then branch and cut in a process of its own as the service runs it."""
+    size = f"{roadmaps.PROJECTS:,} x {roadmaps.PERIODS} x {roadmaps.RESOURCES}"
+    print(f"\n{f'roadmap of {size}: wall, proven gap':<46} {'guided':>16} {'searched':>16}")
+    for seed in (1, 2, 3):
+        problem = roadmaps.large_problem(seed)
+        start = time.perf_counter()
+        first = Search(problem).guided(15)
+        guided = time.perf_counter() - start
+        start = time.perf_counter()
+        best = find_plan(PlanJob(problem, 13, 0.0, None))
+        searched = time.perf_counter() - start
+        print(
+            f"{f'  seed {seed}':<46} {guided:>7.2f} s {first.gap:>6.2%} {searched:>7.2f} s {best.gap:>6.2%}"
+            "   goal < 2 s, < 2 %; < 15 s, < 1 %"
+        )
 
 
 def _page(port: int, path: str) -> tuple[float, int]:
