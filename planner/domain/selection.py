@@ -27,7 +27,9 @@ Duration = Annotated[int, Field(ge=1, le=MAX_PERIODS), NotAFlag]
 ItemId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*$", max_length=80)]
 PeriodName = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[^\x00\r\n]+$")]
 Totals = Annotated[dict[Slug, Amount], Field(max_length=MAX_RESOURCES), at_most(MAX_RESOURCES)]
-Series = Annotated[tuple[Amount, ...], Field(min_length=1, max_length=MAX_PERIODS), at_most(MAX_PERIODS)]
+Series = Annotated[
+    tuple[Amount, ...], Field(min_length=1, max_length=MAX_PERIODS, fail_fast=True), at_most(MAX_PERIODS)
+]
 ByResource = Annotated[dict[Slug, Series], Field(max_length=MAX_RESOURCES), at_most(MAX_RESOURCES)]
 
 
@@ -139,7 +141,8 @@ def _check_frame(draft: CapacityPlanDraft) -> Iterator[Problem]:
         if name not in known:
             yield f"capacity.{name}", "not a resource of this plan; add it to resources"
         elif len(series) not in (1, len(draft.periods)):
-            yield f"capacity.{name}", f"give one number, or one for each of the {len(draft.periods)} periods"
+            more = f", or one for each of the {len(draft.periods)} periods" if len(draft.periods) > 1 else ""
+            yield f"capacity.{name}", f"give one number{more}"
     for name in sorted(known - draft.capacity.keys()):
         yield f"capacity.{name}", "say how much there is in each period"
 

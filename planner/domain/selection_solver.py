@@ -29,6 +29,15 @@ from planner.domain.selection_problem import Problem, Starts, broken_rules
 SOLVER = "HiGHS"
 TINY = 1e-9
 LARGE, KERNEL_GAP = 3_000, 5e-4  # columns from which on the kernel is searched first, and how far
+SMALL = 500  # columns up to which searching for plans before branching costs more than the branching
+SMALL_OPTIONS = {
+    "mip_allow_restart": False,
+    "mip_heuristic_effort": 0.0,
+    "mip_heuristic_run_feasibility_jump": False,
+    "mip_heuristic_run_rins": False,
+    "mip_heuristic_run_rens": False,
+    "mip_heuristic_run_root_reduced_cost": False,
+}
 TILT = 1e-3  # a discount that tells starts apart that are worth the same
 LIKELY = 0.6  # from which value in the relaxation on a column is taken as decided
 
@@ -205,6 +214,8 @@ class Search:
             highs.changeColsBounds(len(out), out, np.zeros(len(out)), np.zeros(len(out)))
         for name, value in (("time_limit", max(0.05, seconds)), ("mip_rel_gap", gap), ("mip_abs_gap", TINY)):
             highs.setOptionValue(name, value)
+        for option, off in SMALL_OPTIONS.items() if count <= SMALL else ():
+            highs.setOptionValue(option, off)
         start = highspy.HighsSolution()
         start.col_value = values_of(self.matrix, best.starts).tolist()
         highs.setSolution(start)

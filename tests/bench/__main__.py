@@ -142,7 +142,7 @@ def _roadmaps() -> None:
         first = Search(problem).guided(15)
         guided = time.perf_counter() - start
         start = time.perf_counter()
-        best = find_plan(PlanJob(problem, 13, 0.0, None))
+        best = find_plan(PlanJob(problem, 10, 0.0, None))
         searched = time.perf_counter() - start
         print(
             f"{f'  seed {seed}':<46} {guided:>7.2f} s {first.gap:>6.2%} {searched:>7.2f} s {best.gap:>6.2%}"
