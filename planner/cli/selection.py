@@ -42,7 +42,7 @@ def select(
     settings: Annotated[bool, typer.Option("--settings", help="Print the stored settings as JSON instead.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Choose the projects that are worth most within the people, money and machines there are, and when each starts.
+    """Plan what to do when, within the people and money there are.
 
     planner select
     planner select --more ml_engineers=12 --robust
