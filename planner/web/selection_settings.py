@@ -30,7 +30,7 @@ LABELS = {
     "must_not": "Must not be done",
     "reason": "Reason",
 }
-SOURCES = (("needs", "its needs of this kind"), ("effort", "its effort"), ("cost", "its cost"))
+SOURCES = (("needs", "its needs"), ("effort", "its effort"), ("cost", "its cost"))
 # What a portfolio that has no settings begins with; the grid is empty, since nobody has said what there is.
 FIRST = {
     "periods": "Q1\nQ2\nQ3\nQ4",
