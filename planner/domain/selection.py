@@ -12,7 +12,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
+from pydantic_core import PydanticKnownError
 
 from planner.domain.errors import FieldError
 from planner.domain.model import Line, Model, Name, NotAFlag, Slug, Text, at_most
@@ -21,15 +22,22 @@ MAX_PERIODS, MAX_RESOURCES = 40, 20
 MAX_PROJECTS, MAX_SHARED, MAX_GROUPS = 20_000, 500, 2_000
 LARGEST = 1e12
 
+
+def _not_empty(values: tuple[object, ...]) -> tuple[object, ...]:
+    if not values:
+        raise PydanticKnownError("too_short", {"field_type": "List", "min_length": 1, "actual_length": 0})
+    return values
+
+
+# A min_length of pydantic counts only the entries that are right, and so complains of each wrong one twice.
+NOT_EMPTY = (AfterValidator(_not_empty), Field(json_schema_extra={"minItems": 1}))
 Amount = Annotated[float, Field(ge=0, le=LARGEST), NotAFlag]
 Duration = Annotated[int, Field(ge=1, le=MAX_PERIODS), NotAFlag]
 # A project by its key (EX-12), or a shared item by its id (feature-store).
 ItemId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*$", max_length=80)]
 PeriodName = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[^\x00\r\n]+$")]
 Totals = Annotated[dict[Slug, Amount], Field(max_length=MAX_RESOURCES), at_most(MAX_RESOURCES)]
-Series = Annotated[
-    tuple[Amount, ...], Field(min_length=1, max_length=MAX_PERIODS, fail_fast=True), at_most(MAX_PERIODS)
-]
+Series = Annotated[tuple[Amount, ...], Field(max_length=MAX_PERIODS), at_most(MAX_PERIODS), *NOT_EMPTY]
 ByResource = Annotated[dict[Slug, Series], Field(max_length=MAX_RESOURCES), at_most(MAX_RESOURCES)]
 
 
@@ -76,8 +84,8 @@ class Dependency(Model):
     after: ItemId = Field(description="Key of a project, or id of a shared item.", examples=["EX-1"])
 
 
-Periods = Annotated[tuple[PeriodName, ...], Field(min_length=1, max_length=MAX_PERIODS), at_most(MAX_PERIODS)]
-Resources = Annotated[tuple[Resource, ...], Field(min_length=1, max_length=MAX_RESOURCES), at_most(MAX_RESOURCES)]
+Periods = Annotated[tuple[PeriodName, ...], Field(max_length=MAX_PERIODS), at_most(MAX_PERIODS), *NOT_EMPTY]
+Resources = Annotated[tuple[Resource, ...], Field(max_length=MAX_RESOURCES), at_most(MAX_RESOURCES), *NOT_EMPTY]
 Projects = Annotated[dict[ItemId, ItemPlan], Field(max_length=MAX_PROJECTS), at_most(MAX_PROJECTS)]
 Shared = Annotated[tuple[SharedItem, ...], Field(max_length=MAX_SHARED), at_most(MAX_SHARED)]
 Dependencies = Annotated[tuple[Dependency, ...], Field(max_length=MAX_PROJECTS), at_most(MAX_PROJECTS)]
@@ -118,6 +126,16 @@ def capacity_of(draft: CapacityPlanDraft, resource: str) -> tuple[float, ...]:
     """The capacity of a resource in each period."""
     given = draft.capacity[resource]
     return given * len(draft.periods) if len(given) == 1 else given
+
+
+def says_the_same(one: CapacityPlanDraft, other: CapacityPlanDraft) -> bool:
+    """Whether two settings differ in nothing but their reason; a single capacity is one for each period."""
+    if one.periods != other.periods or one.resources != other.resources:
+        return False
+    if any(capacity_of(one, resource.id) != capacity_of(other, resource.id) for resource in one.resources):
+        return False
+    rest = CapacityPlanDraft.model_fields.keys() - {"capacity", "reason"}
+    return all(getattr(one, name) == getattr(other, name) for name in rest)
 
 
 def check_plan(draft: CapacityPlanDraft, keys: Collection[str]) -> list[FieldError]:

@@ -19,7 +19,7 @@ from planner.domain.history import FieldChange
 from planner.domain.portfolios import PortfolioState
 from planner.domain.projects import Filters
 from planner.domain.robust_selection import sample_priorities
-from planner.domain.selection import CapacityPlan, CapacityPlanDraft, check_plan
+from planner.domain.selection import CapacityPlan, CapacityPlanDraft, check_plan, says_the_same
 from planner.domain.selection_answer import (
     Roadmap,
     RobustOptions,
@@ -96,8 +96,7 @@ def set_settings(
             )
         if problems := check_plan(draft, selection.load_keys(change.connection, change.portfolio.id)):
             raise Invalid(problems)
-        stated = [name for name in CapacityPlanDraft.model_fields if name != "reason"]
-        if last is not None and all(getattr(last, name) == getattr(draft, name) for name in stated):
+        if last is not None and says_the_same(last, draft):
             return last
         if last is not None and not draft.reason:
             raise Invalid.one("reason", "say why the settings change; the history keeps it")

@@ -9,7 +9,7 @@ EX-14, EX-20
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -22,7 +22,7 @@ _AMOUNT = re.compile(r"(\S+)\s+(\S+)")
 Problems = list[FieldError]
 
 
-def read_lines(texts: dict[str, Sequence[str]]) -> dict[str, Any]:
+def read_lines(texts: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     """What the lines of each field say, as values for the draft. Invalid with every line that cannot be read."""
     problems: Problems = []
     projects: dict[str, Any] = {}

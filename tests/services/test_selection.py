@@ -48,7 +48,8 @@ def test_the_most_valuable_are_done_and_the_rest_says_why_not(lab: Workspace) ->
     stored(lab, discount=0.9)
     plan = selection.get_roadmap(lab, SLUG).plan
     assert held(plan) == {"LAB-1": "Q1", "LAB-2": "Q2"}
-    assert (plan.status, plan.gap, plan.objective) == ("optimal", 0, pytest.approx(5 + 0.9 * 4))
+    assert (plan.status, plan.gap) == ("optimal", 0)
+    assert plan.objective == pytest.approx(5 + 0.9 * 4)
     assert [(left.id, left.reason) for left in plan.left_out] == [("LAB-3", "capacity"), ("LAB-4", "capacity")]
     assert plan.left_out[0].why == "No room: it needs 10 units of People where 0 are left in Q1."
     assert [(load.used, load.capacity) for load in plan.loads] == [(10, 10), (10, 10)]

@@ -71,7 +71,7 @@ def test_the_settings_come_back_as_they_were_and_change_with_a_reason(example_cl
     before = example_client.get("/api/v1/portfolios/example/selection/settings").json()
     fields = form(read(example_client.get(SETTINGS)))
     same = example_client.post(SETTINGS, data={**fields, "action": "save"})
-    assert same.status_code == 303
+    assert same.status_code == 303, alert(read(same, 422))
     assert example_client.get("/api/v1/portfolios/example/selection/settings").json() == before
     changed = {**fields, "discount": "0.9", "action": "save"}
     root = read(example_client.post(SETTINGS, data=changed), 422)
@@ -118,14 +118,16 @@ def test_wishes_that_conflict_take_the_place_of_the_plan(example_client: TestCli
     read(example_client.post(ROADMAP), 422)
 
 
-def test_a_portfolio_without_settings_is_asked_for_them(lab: TestClient) -> None:
-    assert "Nothing to plan with yet" in main(lab, "/portfolios/lab/roadmap")
-    fields = form(read(lab.get("/portfolios/lab/roadmap/settings")))
+def test_a_portfolio_without_settings_is_asked_for_them(client: TestClient) -> None:
+    client.post("/api/v1/portfolios", json={"slug": "lab", "name": "Lab"})
+    client.post("/api/v1/portfolios/lab/projects", json={"name": "Churn"})
+    assert "Nothing to plan with yet" in main(client, "/portfolios/lab/roadmap")
+    fields = form(read(client.get("/portfolios/lab/roadmap/settings")))
     assert fields["periods"].split() == ["Q1", "Q2", "Q3", "Q4"]
     amounts = {f"capacity.0.{at}": "5" for at in range(4)}
-    saved = lab.post("/portfolios/lab/roadmap/settings", data={**fields, **amounts, "action": "save"})
+    saved = client.post("/portfolios/lab/roadmap/settings", data={**fields, **amounts, "action": "save"})
     assert saved.status_code == 303
-    assert "cannot be planned" in main(lab, "/portfolios/lab/roadmap")
+    assert "cannot be planned" in main(client, "/portfolios/lab/roadmap")
 
 
 LINES = {
