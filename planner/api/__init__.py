@@ -22,6 +22,7 @@ from planner.api import (
     reports,
     rounds,
     scoring,
+    selection,
     snapshots,
 )
 
@@ -40,6 +41,7 @@ for topic in (
     lifecycle,
     infrastructure,
     forecasts,
+    selection,
     history,
     changes,
     snapshots,

@@ -24,6 +24,9 @@ from planner.domain.portfolios import KeyPrefix, Weights, weight_problems
 from planner.domain.projects import ProjectFields, unknown_words
 from planner.domain.rounds import MAX_ROUNDS, Look, Round
 from planner.domain.scoring import Answer
+from planner.domain.selection import CapacityPlan, check_plan
+from planner.domain.selection_answer import Roadmap
+from planner.domain.selection_rekeying import rekeyed_roadmap, rekeyed_settings
 from planner.domain.snapshots import Snapshot
 
 MAX_FACTS = 100_000  # of one kind in one project
@@ -111,6 +114,12 @@ class PortfolioDocument(Model):
     snapshots: tuple[Snapshot, ...] = Field(
         default=(), max_length=MAX_FACTS, fail_fast=True, description="Moments that were marked, by number."
     )
+    roadmap_settings: tuple[CapacityPlan, ...] = Field(
+        default=(), max_length=MAX_FACTS, fail_fast=True, description="All versions of the roadmap's settings."
+    )
+    roadmaps: tuple[Roadmap, ...] = Field(
+        default=(), max_length=MAX_FACTS, fail_fast=True, description="The plans that were kept, the oldest first."
+    )
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
@@ -144,6 +153,11 @@ def _problems(document: PortfolioDocument) -> Iterator[Problem]:
     for index, event in enumerate(document.events):
         if event.project is not None and event.project not in known:
             yield f"events.{index}.project", f"there is no project {event.project}"
+    yield from _twice("roadmap_settings", "version", [settings.version for settings in document.roadmap_settings])
+    for index, settings in enumerate(document.roadmap_settings):
+        if settings.recorded_at.tzinfo is None:
+            yield f"roadmap_settings.{index}.recorded_at", "needs a time zone, such as 2026-05-01T12:00:00Z"
+        yield from ((f"roadmap_settings.{index}.{e.field}", e.message) for e in check_plan(settings, known))
 
 
 def _round_problems(document: PortfolioDocument, known: set[str]) -> Iterator[Problem]:
@@ -234,5 +248,7 @@ def rekeyed(document: PortfolioDocument, slug: str, key_prefix: str) -> Portfoli
                 event if event.project is None else event.model_copy(update={"project": renamed(event.project)})
                 for event in document.events
             ),
+            "roadmap_settings": tuple(rekeyed_settings(settings, renamed) for settings in document.roadmap_settings),
+            "roadmaps": tuple(rekeyed_roadmap(kept, renamed) for kept in document.roadmaps),
         }
     )

@@ -22,6 +22,7 @@ from planner.services import (
     projects,
     rounds,
     scoring,
+    selection,
     snapshots,
 )
 from planner.services.demo_story import (
@@ -29,6 +30,7 @@ from planner.services.demo_story import (
     RoundAct,
     Story,
     read_forecasts,
+    read_roadmap,
     read_rounds,
     read_story,
     read_whole_story,
@@ -62,6 +64,7 @@ def load_demo(ws: Workspace, progress: Callable[[int, int], None] | None = None)
         *_forecasts(keys),
         *_whole(slug),
         *_rounds(slug, keys),
+        _roadmap(slug),
     ]
     steps = sorted(told, key=lambda step: step.at)
     opened = ws.as_actor(steps[0].by, partial(_same, steps[0].at - timedelta(hours=1)))
@@ -134,6 +137,12 @@ def _whole(slug: str) -> Iterator[Step]:
 def _rounds(slug: str, keys: dict[str, str]) -> Iterator[Step]:
     for position, act in enumerate(read_rounds()):
         yield Step(_at(act.on, MORNING, position), act.by, partial(_do_for_round, slug=slug, keys=keys, act=act))
+
+
+def _roadmap(slug: str) -> Step:
+    planned = read_roadmap()
+    draft = planned.settings
+    return Step(_at(planned.on, EVENING), planned.by, partial(selection.set_settings, slug=slug, draft=draft))
 
 
 def _do(ws: Workspace, keys: dict[str, str], name: str, action: Action) -> None:

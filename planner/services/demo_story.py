@@ -17,6 +17,7 @@ from planner.domain.model import Model, Name, Text
 from planner.domain.portfolios import PortfolioDraft, PortfolioPatch
 from planner.domain.projects import ProjectDraft, ProjectPatch
 from planner.domain.scoring import AnswerDraft
+from planner.domain.selection import CapacityPlanDraft
 from planner.domain.snapshots import SnapshotName
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -118,6 +119,14 @@ class Rounds(Model):
     acts: tuple[RoundAct, ...] = Field(min_length=1)
 
 
+class RoadmapStory(Model):
+    """What somebody recorded on a day to plan the roadmap with. Projects stand in it by key."""
+
+    on: date
+    by: Name
+    settings: CapacityPlanDraft
+
+
 def read_story() -> Story:
     """The portfolio, its projects, and what happened to each."""
     return Story.model_validate(_read("portfolio"))
@@ -136,6 +145,11 @@ def read_whole_story() -> WholeStory:
 def read_rounds() -> tuple[RoundAct, ...]:
     """The scoring rounds."""
     return Rounds.model_validate(_read("agreement")).acts
+
+
+def read_roadmap() -> RoadmapStory:
+    """The settings of the roadmap."""
+    return RoadmapStory.model_validate(_read("selection"))
 
 
 def _read(topic: str) -> Any:

@@ -33,6 +33,7 @@ from planner.store import (
     projects,
     rounds,
     scoring,
+    selection,
     snapshots,
 )
 from planner.store.database import Connection
@@ -79,6 +80,8 @@ def export_document(ws: Workspace, slug: str) -> PortfolioDocument:
                 for e in events
             ),
             snapshots=snapshots.load_snapshots(connection, portfolio_id, deleted=True),
+            roadmap_settings=selection.load_settings(connection, portfolio_id),
+            roadmaps=selection.load_roadmaps(connection, portfolio_id),
         )
 
 
@@ -139,6 +142,8 @@ def import_document(ws: Workspace, document: PortfolioDocument, slug: str | None
         unknown = unknown_standing(playbook, document.portfolio.priority_impact_share)
         _insert_projects(connection, portfolio_id, document, projects.standing_columns(unknown))
         snapshots.append_snapshots(connection, portfolio_id, document.snapshots)
+        selection.append_settings(connection, portfolio_id, document.roadmap_settings)
+        selection.append_roadmaps(connection, portfolio_id, document.roadmaps)
         rewrite_standings(connection, portfolios.get_state(connection, wanted), playbook)
         return portfolios.get_portfolio(connection, wanted)
 

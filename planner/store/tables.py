@@ -240,6 +240,34 @@ class OutcomeRow(Row, table=True):
     recorded_by: str
 
 
+class CapacityPlanRow(Row, table=True):
+    """A version of the settings of a portfolio's roadmap; the body holds all but who, when and why."""
+
+    __tablename__ = "capacity_plan"
+    __table_args__ = (UniqueConstraint("portfolio_id", "version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    portfolio_id: int = Field(sa_column_args=(ForeignKey("portfolio.id", ondelete="CASCADE"),))
+    version: int
+    body: dict[str, Any] = _json()
+    reason: str
+    recorded_at: datetime
+    recorded_by: str
+
+
+class RoadmapRow(Row, table=True):
+    """A plan that was proposed and kept, with the version of the settings that it was made with."""
+
+    __tablename__ = "roadmap"
+
+    id: int | None = Field(default=None, primary_key=True)
+    portfolio_id: int = Field(sa_column_args=(ForeignKey("portfolio.id", ondelete="CASCADE"),), index=True)
+    settings_version: int
+    body: dict[str, Any] = _json()
+    recorded_at: datetime
+    recorded_by: str
+
+
 class EventRow(Row, table=True):
     """Who did what, when: one line per action."""
 

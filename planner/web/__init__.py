@@ -21,6 +21,8 @@ from planner.web import (
     reports,
     rounds,
     scoring,
+    selection,
+    selection_settings,
 )
 
 router = APIRouter()
@@ -33,6 +35,8 @@ for topic in (
     agenda,
     agenda_walk,
     comparisons,
+    selection,
+    selection_settings,
     lifecycle,
     infrastructure,
     metrics,

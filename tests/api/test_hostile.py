@@ -27,6 +27,25 @@ from tests.support.web import settings_for
 JSON = {"content-type": "application/json"}
 MIB = 1024 * 1024
 TIME = "2026-05-04T09:00:00Z"
+ROADMAP: dict[str, Any] = {
+    "periods": ["2027-Q1", "2027-Q2"],
+    "resources": [
+        {"id": "ml_engineers", "name": "ML engineers", "unit": "weeks", "source": "effort"},
+        {"id": "money", "name": "Money"},
+    ],
+    "capacity": {"ml_engineers": [4, 3.5], "money": [1000]},
+    "duration": 1,
+    "projects": {"LAB-1": {"duration": 2, "needs": {"money": 10}, "per_period": {"ml_engineers": [1, 2]}, "value": 3}},
+    "shared": [
+        {"id": "labels", "name": "Labels", "duration": 1, "needs": {"money": 5}, "per_period": {"ml_engineers": [1]}},
+        {"id": "store", "name": "Store"},
+    ],
+    "dependencies": [{"before": "labels", "after": "store"}],
+    "either_or": [["LAB-1", "store"]],
+    "must": ["labels"],
+    "must_not": ["store"],
+    "discount": 0.95,
+}
 # A body that each write takes.
 BODIES: dict[str, Any] = {
     "POST /portfolios": {
@@ -135,6 +154,15 @@ BODIES: dict[str, Any] = {
         "estimated_effort": 10,
     },
     "POST /portfolios/{portfolio}/snapshots": {"name": "Spring board", "note": "Decided.", "at": None},
+    "POST /portfolios/{portfolio}/selection": {
+        **ROADMAP,
+        "more": {"ml_engineers": 1},
+        "robust": {"samples": 2, "seed": 3},
+        "time_limit": 2,
+        "gap": 0.01,
+        "keep": False,
+    },
+    "PUT /portfolios/{portfolio}/selection/settings": {**ROADMAP, "reason": "Agreed."},
     "POST /imports": {
         "format": "planner/1",
         "exported_at": TIME,

@@ -60,6 +60,8 @@ GET /portfolios/{}/assessors
 GET,POST /portfolios/{}/rounds
 GET,PATCH /portfolios/{}/rounds/{}
 GET /portfolios/{}/rounds/{}/owed
+GET,POST /portfolios/{}/selection
+GET,PUT /portfolios/{}/selection/settings
 POST /portfolios/{}/imports
 GET /portfolios/{}/export.{}
 GET /playbooks/{}
@@ -74,7 +76,8 @@ GET,POST /portfolios/{}/snapshots
 DELETE /portfolios/{}/snapshots/{}
 """
 TAGS = (
-    *("portfolios", "projects", "scoring", "matrix", "metrics", "lifecycle", "infrastructure", "history", "imports"),
+    *("portfolios", "projects", "scoring", "matrix", "metrics", "lifecycle", "infrastructure", "selection"),
+    *("history", "imports"),
     *("exports", "reports", "playbooks"),
     *("agreement", "rounds"),
     "forecasts",

@@ -7,14 +7,16 @@ import pytest
 
 from planner.domain.errors import Conflict, Invalid, Unreadable
 from planner.domain.projects import Filters
+from planner.domain.selection_answer import SelectionRequest
 from planner.readers.documents import read_document
-from planner.services import exports, maintenance, portfolios, projects
+from planner.services import exports, maintenance, portfolios, projects, selection
 from planner.services.workspace import Workspace
 
 
 @pytest.fixture
 def example(example_ws: Workspace) -> Workspace:
     projects.delete_project(example_ws, "EX-2")
+    selection.solve_selection(example_ws, "example", SelectionRequest(keep=True))
     return example_ws
 
 
@@ -32,11 +34,16 @@ def test_a_portfolio_goes_out_and_comes_back_without_loss(example: Workspace) ->
     after = json.loads(json.dumps(exported(example, "copy")).replace(f'"{copy.key_prefix}-', '"EX-'))
     assert after["projects"] == before["projects"]
     assert after["events"] == before["events"]
+    assert after["roadmap_settings"] == before["roadmap_settings"]
+    assert after["roadmaps"] == before["roadmaps"]
     changed = {name for name, value in before["portfolio"].items() if after["portfolio"][name] != value}
     assert changed == {"slug", "key_prefix", "is_example"}
     found = {slug: projects.list_projects(example, slug, Filters(), 200).items for slug in ("example", "copy")}
     assert [p.standing for p in found["example"]] == [p.standing for p in found["copy"]]
     assert maintenance.rebuild(example) == 0
+    kept = [selection.get_roadmap(example, slug) for slug in ("example", "copy")]
+    assert kept[0].kept_at == kept[1].kept_at is not None  # the plan is still the answer to the same question
+    assert {p.id.partition("-")[0] for p in kept[1].plan.planned if p.kind == "project"} == {copy.key_prefix}
 
 
 def test_a_portfolio_moves_from_sqlite_to_postgresql_without_loss(example: Workspace, pg_ws: Workspace) -> None:

@@ -17,6 +17,7 @@ from planner.domain.portfolios import PortfolioPatch
 from planner.domain.projects import Filters, ProjectPatch
 from planner.domain.ranking import RankingQuery
 from planner.domain.rounds import RoundDraft
+from planner.domain.selection import ItemPlan
 from planner.services import (
     agenda,
     agreement,
@@ -36,12 +37,21 @@ from planner.services import (
     reports,
     rounds,
     scoring,
+    selection,
     snapshots,
 )
 from planner.services.workspace import Workspace
 from planner.store.database import Database
 from tests.support.database import copied, workspace_of
-from tests.support.factories import SLUG, add_portfolio, add_project, all_levels, contract_draft, levels
+from tests.support.factories import (
+    SLUG,
+    add_portfolio,
+    add_project,
+    all_levels,
+    contract_draft,
+    levels,
+    roadmap_settings,
+)
 
 FEW, MANY = 5, 200
 EVERYTHING = Filters(q="churn", sort="name")
@@ -77,6 +87,8 @@ ACTIONS: dict[str, tuple[Callable[[Workspace], object], int]] = {
     "rounds": (lambda ws: rounds.list_rounds(ws, SLUG), 8),
     "owed": (lambda ws: rounds.list_owed(ws, SLUG, 1), 8),
     "score sheet": (lambda ws: rounds.get_score_sheet(ws, "LAB-3", "Ben"), 8),
+    "roadmap": (lambda ws: selection.get_roadmap(ws, SLUG), 8),
+    "roadmap settings": (lambda ws: selection.find_settings(ws, SLUG), 5),
     "portfolio events": (lambda ws: history.list_portfolio_events(ws, SLUG), 5),
     "portfolio report": (lambda ws: reports.get_portfolio_report(ws, SLUG, Filters()), 24),
     "export": (lambda ws: exports.export_document(ws, SLUG), 20),
@@ -133,6 +145,7 @@ def sizes(template_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
                 if number % 2:
                     forecasts.record_outcome(ws, key, OutcomeDraft(outcome="success", actual_effort=2))
             rounds.open_round(ws, SLUG, RoundDraft(name="Autumn", assessors=("Mara", "Ben")))
+            selection.set_settings(ws, SLUG, roadmap_settings(projects={"LAB-1": ItemPlan(needs={"people": 2.0})}))
         yield spaces
 
 

@@ -20,6 +20,8 @@ from planner.domain.lifecycle import TransitionDraft
 from planner.domain.metrics import RunDraft
 from planner.domain.projects import Filters
 from planner.domain.rounds import RoundDraft
+from planner.domain.selection import ItemPlan
+from planner.domain.selection_answer import SelectionRequest
 from planner.domain.snapshots import SnapshotDraft
 from planner.paths import migrations_dir
 from planner.services import (
@@ -32,6 +34,7 @@ from planner.services import (
     projects,
     rounds,
     scoring,
+    selection,
     snapshots,
 )
 from planner.services.workspace import Workspace
@@ -39,7 +42,7 @@ from planner.store import migrations
 from planner.store.database import Database
 from planner.store.tables import METADATA
 from tests.support.database import workspace_of
-from tests.support.factories import SLUG, add_portfolio, add_project, all_levels, contract_draft
+from tests.support.factories import SLUG, add_portfolio, add_project, all_levels, contract_draft, roadmap_settings
 from tests.support.fixtures import Postgres
 
 Empty = Callable[[], AbstractContextManager[Database]]
@@ -78,6 +81,8 @@ def fill(ws: Workspace) -> None:
         forecasts.record_outcome(ws, project.key, OutcomeDraft(outcome="success", actual_effort=1.5))
     rounds.open_round(ws, SLUG, RoundDraft(name="Autumn", assessors=("Ben",)))
     rounds.record_look(ws, "LAB-1", "Ben")
+    selection.set_settings(ws, SLUG, roadmap_settings(projects={"LAB-1": ItemPlan(needs={"people": 2.0})}))
+    selection.solve_selection(ws, SLUG, SelectionRequest(keep=True))
     projects.delete_project(ws, "LAB-3")
     snapshots.create_snapshot(ws, SLUG, SnapshotDraft(name="Spring board"))
     idempotency.begin(ws, "key", "digest")

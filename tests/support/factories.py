@@ -11,6 +11,7 @@ from planner.domain.playbook import Playbook
 from planner.domain.portfolios import Portfolio, PortfolioDraft
 from planner.domain.projects import Project, ProjectDraft
 from planner.domain.scoring import Answer, AnswerDraft
+from planner.domain.selection import CapacityPlanDraft, Resource
 from planner.playbooks import Playbooks
 from planner.services import portfolios, projects, scoring
 from planner.services.workspace import Workspace
@@ -76,6 +77,16 @@ def runs(measured: Mapping[str, Mapping[str, Any]]) -> list[Run]:
         Run(id=number, name=name, metrics=dict(metrics), recorded_at=NOW, recorded_by="Mara")
         for number, (name, metrics) in enumerate(measured.items(), 1)
     ]
+
+
+def roadmap_settings(**said: Any) -> CapacityPlanDraft:
+    """Settings of a roadmap: two periods with ten people in each, unless said otherwise."""
+    plain: dict[str, Any] = {
+        "periods": ("Q1", "Q2"),
+        "resources": (Resource(id="people", name="People"),),
+        "capacity": {"people": (10.0,)},
+    }
+    return CapacityPlanDraft(**{**plain, **said})
 
 
 def add_portfolio(ws: Workspace, slug: str = SLUG, **fields: Any) -> Portfolio:
