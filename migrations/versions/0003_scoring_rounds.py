@@ -1,6 +1,6 @@
 """scoring rounds
 
-Revision: 0004, after 0001
+Revision: 0003, after 0002
 """
 
 import sqlalchemy as sa

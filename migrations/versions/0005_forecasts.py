@@ -1,6 +1,6 @@
 """Forecasts of success, and outcomes.
 
-Revision: 0006, after 0001
+Revision: 0005, after 0004
 """
 
 import sqlalchemy as sa

@@ -1,6 +1,6 @@
 """settings of roadmaps, and roadmaps that were kept
 
-Revision: 0007, after 0006
+Revision: 0006, after 0005
 """
 
 import sqlalchemy as sa
