@@ -98,7 +98,7 @@ def test_a_number_that_cannot_be_is_told(example_client: TestClient, query: str)
 def test_a_walk_begins_at_the_most_valuable_question_and_shrinks(example_client: TestClient) -> None:
     start = f"{NEXT}?assessor=Zoe&goal=3"
     root = read(example_client.get(start))
-    assert headline(root) == "Container damage check at the gate"
+    assert headline(root) == "Where the water main leaks"
     assert "3 left , 0 of 3 done, 0 answered today" in words(root)
     address = start
     for done in range(1, 4):
@@ -112,7 +112,7 @@ def test_a_walk_begins_at_the_most_valuable_question_and_shrinks(example_client:
     assert "Zoe has answered 3 questions today." in words(root)
     (more,) = links(root, "3 more")
     assert headline(read(example_client.get(more))) != headline(root)
-    stored = example_client.get("/api/v1/projects/EX-10/answers").json()["items"]
+    stored = example_client.get("/api/v1/projects/EX-9/answers").json()["items"]
     assert [a["rationale"] for a in stored if a["assessor"] == "Zoe"][:1] == ["Counted."]
 
 
@@ -126,8 +126,8 @@ def test_back_shows_the_answer_and_corrects_or_withdraws_it(example_client: Test
     (again,) = links(read(example_client.get(corrected)), "The question before")
     withdrawn = answer(example_client, again, "").headers["location"]
     assert "done" not in told(withdrawn)
-    assert told(withdrawn)["pass"] == ["EX-10.data_availability"]
-    stored = example_client.get("/api/v1/projects/EX-10/answers").json()["items"]
+    assert told(withdrawn)["pass"] == ["EX-9.data_availability"]
+    stored = example_client.get("/api/v1/projects/EX-9/answers").json()["items"]
     assert not [a for a in stored if a["assessor"] == "Zoe"]
 
 
