@@ -12,24 +12,87 @@ from planner.domain.agreement import Agreement, ProjectAgreement
 from planner.domain.change_words import headline, rank_words
 from planner.domain.changes import Changes, ProjectChange
 from planner.domain.playbook import Playbook
+from planner.domain.ranking import Ranking
 from planner.domain.report_models import Section
 from planner.domain.report_records import Decisions
+from planner.domain.selection_plan import Plan
 from planner.domain.track_records import PortfolioForecasts
 from planner.domain.wording import day, listed, num, pct, plural, signed
 
-ROWS = 10  # of each table
+ROWS, RANKED, PLANNED = 10, 20, 30  # rows of a table, of the ranking and of the roadmap
 
 
 def decision_sections(decisions: Decisions, playbook: Playbook) -> tuple[Section, ...]:
     """The sections in the order in which a reader needs them; one without anything to tell is left out."""
-    sections = [_agenda(decisions.agenda, playbook, only_open=decisions.only_open)]
+    sections = []
+    if decisions.ranking.answered:
+        sections.append(_ranking(decisions.ranking))
+    sections.append(_agenda(decisions.agenda, playbook, only_open=decisions.only_open))
     if decisions.agreement is not None and len(decisions.agreement.assessors) > 1:
         sections.append(_agreement(decisions.agreement, decisions.talk, decisions.data, playbook))
+    if decisions.roadmap is not None:
+        sections.append(_roadmap(decisions.roadmap))
     if decisions.forecasts is not None and (decisions.forecasts.open or decisions.forecasts.ended):
         sections.append(_forecasts(decisions.forecasts))
     if decisions.changes is not None:
         sections.append(_changes(decisions.changes, playbook))
     return tuple(sections)
+
+
+def _ranking(ranking: Ranking) -> Section:
+    shown = ranking.items[:RANKED]
+    sentence = (
+        f"{plural(ranking.total, 'project')} in {plural(ranking.bands, 'band')}: inside a band the answers hardly tell "
+        f"projects apart. The chance is that of being among the best {ranking.top:,}, from {ranking.samples:,} orders "
+        f"drawn, good to {ranking.error * 100:.0f} points."
+    )
+    return Section(
+        title="How sure the order is",
+        sentences=(sentence,),
+        columns=("Project", "Place", "Band", "Ranks it may have", "Chance"),
+        numbers=(False, True, True, True, True),
+        rows=tuple(
+            (
+                f"{one.key} {one.name}",
+                f"{one.place:,}{'=' if one.tie else ''}",
+                f"{one.band:,}",
+                f"{one.rank_low:,} to {one.rank_high:,}",
+                pct(one.p_top),
+            )
+            for one in shown
+        ),
+        not_listed=ranking.total - len(shown),
+        kind="projects are",
+    )
+
+
+def _roadmap(plan: Plan) -> Section:
+    proven = "no plan is worth more" if plan.gap == 0 else f"a better plan could add at most {pct(plan.gap)}"
+    scarce = [load for load in plan.loads if load.binds]
+    names = {resource.id: resource.name for resource in plan.resources}
+    sentences = [f"{plural(len(plan.planned), 'item')} fit into {plural(len(plan.periods), 'period')}; {proven}."]
+    if scarce:
+        short = list(dict.fromkeys(f"{names.get(load.resource, load.resource)} in {load.period}" for load in scarce))
+        sentences.append(f"Scarce are {listed(short, 4)}.")
+    if plan.left_out:
+        sentences.append(f"Left out: {listed([f'{one.id} {one.name}' for one in plan.left_out], 4)}.")
+    return Section(
+        title="What fits, and when",
+        sentences=tuple(sentences),
+        columns=("What", "Starts", "Ends", "Worth"),
+        numbers=(False, False, False, True),
+        rows=tuple(
+            (
+                f"{one.id} {one.name}" if one.kind == "project" else f"{one.name} (shared)",
+                one.start,
+                one.end,
+                num(one.value, 2) if one.kind == "project" else "–",
+            )
+            for one in plan.planned[:PLANNED]
+        ),
+        not_listed=max(0, len(plan.planned) - PLANNED),
+        kind="planned items are",
+    )
 
 
 def _agenda(agenda: AgendaPage, playbook: Playbook, *, only_open: bool) -> Section:

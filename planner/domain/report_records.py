@@ -15,7 +15,9 @@ from planner.domain.metrics import Contract, Run, Verdict
 from planner.domain.model import Model
 from planner.domain.portfolios import PortfolioState
 from planner.domain.projects import Filters, Project, ProjectSummary
+from planner.domain.ranking import Ranking
 from planner.domain.scoring import Answer
+from planner.domain.selection_plan import Plan
 from planner.domain.track_records import PortfolioForecasts
 
 
@@ -46,14 +48,16 @@ class ContractEntry(Model):
 
 
 class Decisions(Model):
-    """What helps to decide. All but the agenda is of the whole portfolio: null in a report of a part of it."""
+    """What helps to decide; in a report of a part of the portfolio only the ranking and the agenda of that part."""
 
+    ranking: Ranking
     agenda: AgendaPage
-    only_open: bool = Field(default=True, description="Whether the agenda leaves closed projects out.")
+    only_open: bool = Field(default=True, description="Whether both leave closed projects out.")
     agreement: Agreement | None = None
     talk: tuple[ProjectAgreement, ...] = ()
     data: tuple[ProjectAgreement, ...] = ()
     forecasts: PortfolioForecasts | None = None
+    roadmap: Plan | None = Field(default=None, description="Null without settings, or when they conflict.")
     changes: Changes | None = None
 
 

@@ -51,6 +51,11 @@ def get_ranking(ws: Workspace, slug: str, filters: Filters, query: RankingQuery,
         return _get(ws, found, filters, query, as_of)[0]
 
 
+def load_ranking(ws: Workspace, found: Reading, filters: Filters) -> Ranking:
+    """The ranking by the stored settings, inside a transaction that is open already."""
+    return _get(ws, found, filters, RankingQuery(), None)[0]
+
+
 def get_ranking_view(ws: Workspace, slug: str, filters: Filters, query: RankingQuery) -> RankingView:
     """The ranking, and beside a what-if the one by the stored settings, from the same random numbers. Invalid."""
     with reading(ws, slug) as found:

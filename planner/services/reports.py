@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planner.domain.errors import Invalid, NotFound
 from planner.domain.lifecycle import moves
 from planner.domain.matrix import build_matrix
 from planner.domain.metrics import judge
@@ -16,6 +17,7 @@ from planner.domain.report import (
     build_portfolio_report,
     build_project_report,
 )
+from planner.domain.selection_plan import Plan
 from planner.render.report import MEDIA_TYPES, Format, report_bytes
 from planner.services.agenda import load_agenda
 from planner.services.agreement import load_agreement_report
@@ -25,6 +27,8 @@ from planner.services.forecasts import load_portfolio_forecasts
 from planner.services.infrastructure import load_checklist, load_component_counts
 from planner.services.lifecycle import load_facts, load_tasks
 from planner.services.matrix import points_of
+from planner.services.ranking import load_ranking
+from planner.services.selection import get_roadmap
 from planner.services.workspace import Reading, Workspace, reading, reading_project
 from planner.store import history, lifecycle, metrics, project_lists
 
@@ -66,6 +70,7 @@ def get_project_report(ws: Workspace, ref: str) -> ProjectReport:
 
 def get_portfolio_report(ws: Workspace, slug: str, filters: Filters) -> PortfolioReport:
     """The plan of the projects that the filters find, as of now."""
+    roadmap = None if set(filters.active) - {"sort"} else _roadmap(ws, slug)
     with reading(ws, slug) as found:
         check_filters(filters, found.playbook)
         summaries = project_lists.load_summaries(found.connection, found.portfolio.id, slug, filters)
@@ -77,21 +82,30 @@ def get_portfolio_report(ws: Workspace, slug: str, filters: Filters) -> Portfoli
             matrix=build_matrix(points_of(summaries), found.playbook),
             components=load_component_counts(found, filters),
             contracts=_contracts(found, names),
-            decisions=_decisions(ws, found, filters),
+            decisions=_decisions(ws, found, filters).model_copy(update={"roadmap": roadmap}),
             events=history.load_portfolio_events(found.connection, found.portfolio.id, LATEST_EVENTS),
         )
         return build_portfolio_report(record, found.playbook, ws.clock())
+
+
+def _roadmap(ws: Workspace, slug: str) -> Plan | None:
+    """The roadmap by its settings; None when there are none, or when they cannot all be kept."""
+    try:
+        return get_roadmap(ws, slug).plan
+    except (Invalid, NotFound):
+        return None
 
 
 def _decisions(ws: Workspace, found: Reading, filters: Filters) -> Decisions:
     """What helps to decide. Where only some of the projects are reported, what is told of all of them is left out."""
     only_open = filters.status is None
     asked = filters.model_copy(update={"status": OPEN}) if only_open else filters
-    agenda = load_agenda(ws, found, asked)
+    ranking, agenda = load_ranking(ws, found, asked), load_agenda(ws, found, asked)
     if set(filters.active) - {"sort"}:
-        return Decisions(agenda=agenda, only_open=only_open)
+        return Decisions.model_construct(ranking=ranking, agenda=agenda, only_open=only_open)
     together = load_agreement_report(ws, found)
     return Decisions.model_construct(
+        ranking=ranking,
         agenda=agenda,
         only_open=only_open,
         agreement=together.agreement,

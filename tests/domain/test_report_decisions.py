@@ -6,7 +6,7 @@ from planner.domain.report import Decisions
 from planner.domain.report_decisions import ROWS, decision_sections
 from planner.domain.report_models import Section
 from planner.domain.track_records import build_portfolio_forecasts
-from tests.support.reports import agenda_of, random_points, shipped_playbook
+from tests.support.reports import agenda_of, nothing_ranked, random_points, shipped_playbook
 
 
 def only(decisions: Decisions) -> Section:
@@ -15,7 +15,7 @@ def only(decisions: Decisions) -> Section:
 
 
 def test_the_questions_stand_in_their_order_and_the_rest_is_counted() -> None:
-    section = only(Decisions(agenda=agenda_of(random_points(40))))
+    section = only(Decisions(ranking=nothing_ranked(), agenda=agenda_of(random_points(40))))
     assert section.title == "What to ask next"
     assert section.sentences[0].startswith("4 questions settle most of which 8 of 40 open projects are the best")
     assert "81 %" in section.sentences[0]
@@ -29,7 +29,7 @@ def test_the_questions_stand_in_their_order_and_the_rest_is_counted() -> None:
 
 
 def test_where_no_answer_can_change_the_choice_that_is_said() -> None:
-    section = only(Decisions(agenda=agenda_of(())))
+    section = only(Decisions(ranking=nothing_ranked(), agenda=agenda_of(())))
     assert section.sentences == ("No single answer can change which 8 of 0 open projects are the best.",)
     assert section.rows == ()
     assert section.not_listed == 0
@@ -37,4 +37,6 @@ def test_where_no_answer_can_change_the_choice_that_is_said() -> None:
 
 def test_without_forecasts_and_with_one_assessor_there_is_nothing_to_tell_of_them() -> None:
     nothing = build_portfolio_forecasts({}, {}, {})
-    assert only(Decisions(agenda=agenda_of(()), forecasts=nothing)).title == "What to ask next"
+    assert (
+        only(Decisions(ranking=nothing_ranked(), agenda=agenda_of(()), forecasts=nothing)).title == "What to ask next"
+    )

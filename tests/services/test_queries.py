@@ -90,7 +90,7 @@ ACTIONS: dict[str, tuple[Callable[[Workspace], object], int]] = {
     "roadmap": (lambda ws: selection.get_roadmap(ws, SLUG), 8),
     "roadmap settings": (lambda ws: selection.find_settings(ws, SLUG), 5),
     "portfolio events": (lambda ws: history.list_portfolio_events(ws, SLUG), 5),
-    "portfolio report": (lambda ws: reports.get_portfolio_report(ws, SLUG, Filters()), 24),
+    "portfolio report": (lambda ws: reports.get_portfolio_report(ws, SLUG, Filters()), 30),
     "export": (lambda ws: exports.export_document(ws, SLUG), 20),
     "forecasts": (lambda ws: forecasts.get_portfolio_forecasts(ws, SLUG), 7),
     "project forecasts": (lambda ws: forecasts.get_forecasts(ws, "LAB-3"), 10),

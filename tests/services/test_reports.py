@@ -5,7 +5,19 @@ import pytest
 from planner.domain.change_words import headline
 from planner.domain.errors import NotFound
 from planner.domain.projects import Filters
-from planner.services import agenda, agreement, changes, forecasts, metrics, projects, reports, scoring
+from planner.domain.ranking import RankingQuery
+from planner.services import (
+    agenda,
+    agreement,
+    changes,
+    forecasts,
+    metrics,
+    projects,
+    ranking,
+    reports,
+    scoring,
+    selection,
+)
 from planner.services.workspace import Workspace
 
 
@@ -44,8 +56,10 @@ def test_the_report_of_a_portfolio_says_what_helps_to_decide(example_ws: Workspa
     report = reports.get_portfolio_report(example_ws, "example", Filters())
     sections = {section.title: section for section in report.decisions}
     assert list(sections) == [
+        "How sure the order is",
         "What to ask next",
         "Where people disagree or do not know",
+        "What fits, and when",
         "Chances of success",
         "What moved, and why",
     ]
@@ -53,6 +67,10 @@ def test_the_report_of_a_portfolio_says_what_helps_to_decide(example_ws: Workspa
     assert sections["What to ask next"].rows[0][0] == f"{first.project} {first.name}"
     together = agreement.get_agreement_report(example_ws, "example")
     assert sections["Where people disagree or do not know"].rows[0][0].startswith(together.talk[0].key)
+    ranked = ranking.get_ranking(example_ws, "example", Filters(status="open"), RankingQuery())
+    assert [row[0].split()[0] for row in sections["How sure the order is"].rows] == [one.key for one in ranked.items]
+    plan = selection.get_roadmap(example_ws, "example").plan
+    assert len(sections["What fits, and when"].rows) == len(plan.planned)
     likeliest = forecasts.get_portfolio_forecasts(example_ws, "example").open[0]
     assert sections["Chances of success"].rows[0][0] == f"{likeliest.key} {likeliest.name}"
     changed = changes.get_changes(example_ws, "example")
@@ -66,6 +84,6 @@ def test_the_report_of_a_portfolio_says_what_helps_to_decide(example_ws: Workspa
 
 def test_of_a_part_of_the_portfolio_only_what_is_told_of_that_part_stands_there(example_ws: Workspace) -> None:
     report = reports.get_portfolio_report(example_ws, "example", Filters(stage="data"))
-    assert [section.title for section in report.decisions] == ["What to ask next"]
+    assert [section.title for section in report.decisions] == ["How sure the order is", "What to ask next"]
     keys = {item.key for item in projects.list_projects(example_ws, "example", Filters(stage="data")).items}
     assert {row[0].split()[0] for row in report.decisions[0].rows} <= keys

@@ -18,6 +18,7 @@ from planner.domain.metrics import Contract, OptimisedMetric, Run, ThresholdedMe
 from planner.domain.playbook import Playbook
 from planner.domain.portfolios import Portfolio
 from planner.domain.projects import STATUSES, Filters, Link, Project, ProjectSummary
+from planner.domain.ranking import Ranking, RankingQuery, build_ranking
 from planner.domain.report import ContractEntry, Decisions, PortfolioRecord, ProjectRecord
 from planner.domain.scoring import Answer, Standing, belief_state, standings
 from planner.playbooks import load_playbook
@@ -268,6 +269,11 @@ def event(number: int, action: str, project: str | None, *changes: FieldChange) 
     return Event(id=number, at=at, actor="ann", action=action, project=project, changes=changes)
 
 
+def nothing_ranked() -> Ranking:
+    """A ranking of no projects."""
+    return build_ranking((), (), shipped_playbook(), 0.5, 1, RankingQuery())
+
+
 def agenda_of(points: Sequence[ProjectPoint]) -> AgendaPage:
     """An agenda of thirty telling questions, of which the first few are told."""
     asked = [
@@ -315,7 +321,7 @@ def portfolio_record(count: int = 24, seed: int = 1, scored: float = 0.9, **chan
         "matrix": matrix_of(points),
         "components": component_counts(playbook, stated, count),
         "contracts": contracts,
-        "decisions": Decisions(agenda=agenda_of(points)),
+        "decisions": Decisions(ranking=nothing_ranked(), agenda=agenda_of(points)),
         "events": tuple(event(number, "answers.recorded", f"P-{number}") for number in range(1, 31)),
     }
     return PortfolioRecord.model_validate(record | changes)
