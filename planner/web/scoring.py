@@ -65,7 +65,7 @@ def save(request: Request, ws: Here, ref: str, form: Posted) -> Response:
         service.record_answers(ws, ref, assessor, drafts)
     except Invalid as error:
         standing, _ = _preview(ws, sheet, playbook, form)
-        return _form(request, ws, sheet, form.values, messages_of(error), 422, standing)
+        return _form(request, ws, sheet, {"assessor": "", **form.values}, messages_of(error), 422, standing)
     # Whoever answers under another name stays with that name.
     back = f"?assessor={quote(assessor)}" if assessor != ws.actor else ""
     return see_other(f"/projects/{project.key}/score{back}", "scored", project.key)
