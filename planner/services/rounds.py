@@ -166,9 +166,11 @@ def get_score_sheet(ws: Workspace, ref: str, assessor: str) -> ScoreSheet:
 def record_look(ws: Workspace, ref: str, assessor: str) -> None:
     """Shows an assessor the answers to a project that a round holds back, and keeps that it did.
 
-    Conflict when nothing is held back: no round that is open asks about the project.
+    Invalid without a name. Conflict when nothing is held back: no round that is open asks about the project.
     """
     assessor = assessor.strip()
+    if not 0 < len(assessor) <= 300:
+        raise Invalid.one("assessor", "say who looks, in up to 300 characters")
     with writing_project(ws, ref) as (change, project):
         present = present_round(rounds.load_rounds(change.connection, change.portfolio.id))
         if present is None or project.key not in present.projects:
