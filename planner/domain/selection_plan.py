@@ -56,9 +56,9 @@ class Load(Model):
     """What the plan takes of a resource in a period."""
 
     resource: str = Field(description="Id of the resource.")
-    period: str
-    used: float
-    capacity: float
+    period: str = Field(description="Name of the period.")
+    used: float = Field(description="What the plan takes of it, in its unit.")
+    capacity: float = Field(description="How much there is of it.")
     price: float = Field(description="What one more unit would add to the bound: the dual value of the relaxation.")
     binds: bool = Field(description="Whether more of it would help, as far as the relaxation tells.")
 

@@ -180,12 +180,19 @@ class Search:
         alone = replace(self.problem, must_not=self.problem.must_not | others)
         return feasible_starts(alone, time_limit)
 
-    def improved(self, first: Found, time_limit: float, gap: float = 0.0, watch: Watcher | None = None) -> Found:
+    def improved(
+        self,
+        first: Found,
+        time_limit: float,
+        gap: float = 0.0,
+        watch: Watcher | None = None,
+        tell: Callable[[Found], None] | None = None,
+    ) -> Found:
         """The plan after branch and cut from a first plan; never worse. It stops at the gap or the time asked for.
 
         A large problem is first searched in its kernel: the columns of the relaxation's value and the best reduced
         costs alone (Angelelli, Mansini & Speranza 2010, Kernel search, Comput. Oper. Res. 37:2017-2026). A plan of the
-        kernel is one of the whole, and is found much sooner; the bound stays that of the whole.
+        kernel is one of the whole, and is found much sooner; the bound stays that of the whole. It is told to `tell`.
         """
         best, ends = first, self.began + time_limit
         if first.gap <= gap:
@@ -193,6 +200,8 @@ class Search:
         if len(self.matrix.columns) > LARGE:
             half = (ends - time.monotonic()) * 0.6
             best = self._branch(best, half, KERNEL_GAP, watch, self._kernel(best))
+            if tell is not None:
+                tell(best)
         if best.gap <= gap or time.monotonic() >= ends:
             return best if best.stopped == "optimal" else replace(best, stopped="gap" if best.gap <= gap else "time")
         return self._branch(best, ends - time.monotonic(), gap, watch, None)

@@ -22,7 +22,8 @@ from planner.domain.robust_selection import Robustness, robust_selection
 from planner.domain.selection_problem import Problem, Starts
 from planner.domain.selection_solver import Found, NoPlan, Search
 
-GRACE = 10.0  # seconds for the process to start, to read the problem, and to notice its time limit
+GRACE = 10.0  # seconds beyond its limit for the process to start, to read the problem, and to tell a first plan
+LATE = 3.0  # the same once there is a plan that can be the answer
 AT_ONCE = BoundedSemaphore(2)  # processes of one server; each fills a core
 PATIENCE = 5.0  # seconds to wait for one of them to end
 
@@ -79,9 +80,9 @@ def _watch(job: PlanJob | RobustJob, time_limit: float, progress: Progress | Non
     process.start()
     theirs.close()
     best: Any = None
-    ends = time.monotonic() + time_limit + GRACE
+    limit = time.monotonic() + time_limit
     try:
-        while ours.poll(max(0.0, ends - time.monotonic())):
+        while ours.poll(max(0.0, limit + (GRACE if best is None else LATE) - time.monotonic())):
             kind, told = ours.recv()
             if kind == "progress":
                 if progress:
@@ -124,11 +125,14 @@ def _plan(there: Connection, job: PlanJob) -> Found:
     def watch(seconds: float, _worth: float, _bound: float) -> None:
         there.send(("progress", (round(min(seconds, job.time_limit) * 10), round(job.time_limit * 10))))
 
+    def tell(better: Found) -> None:
+        there.send(("plan", better))
+
     search = Search(job.problem)
     first = search.guided(job.time_limit, job.known)
-    there.send(("plan", first))
+    tell(first)
     watch(first.seconds, first.objective, first.bound)
-    return search.improved(first, job.time_limit, job.gap, watch)
+    return search.improved(first, job.time_limit, job.gap, watch, tell)
 
 
 def _robustness(there: Connection, job: RobustJob) -> Robustness:

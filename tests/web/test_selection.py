@@ -75,7 +75,7 @@ def test_the_settings_come_back_as_they_were_and_change_with_a_reason(example_cl
     assert example_client.get("/api/v1/portfolios/example/selection/settings").json() == before
     changed = {**fields, "discount": "0.9", "action": "save"}
     root = read(example_client.post(SETTINGS, data=changed), 422)
-    assert "say why the settings change" in words(root.find(".//main"))
+    assert "Say why the settings change" in words(root.find(".//main"))
     assert value(root, "discount") == "0.9"
     assert example_client.post(SETTINGS, data={**changed, "reason": "Money is dear."}).status_code == 303
     assert "Money is dear." in main(example_client, SETTINGS)
