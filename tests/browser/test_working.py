@@ -55,7 +55,7 @@ def test_the_matrix_follows_the_same_filters(browser: Browser, live_server: str)
     with silent_page(browser, base_url=live_server, viewport=WIDE) as page:
         page.goto("/portfolios/example/matrix")
         page.get_by_label("Quadrant").select_option("quick_win")
-        expect(page.locator(".matrix-wide .mark")).to_have_count(4)
+        expect(page.locator(".matrix-wide .mark")).to_have_count(3)
         page.locator(".matrix-wide a").first.focus()
         page.keyboard.press("Enter")
         expect(page).to_have_url(re.compile("/projects/EX-"))
