@@ -366,7 +366,7 @@ def test_what_was_taken_can_be_read_everywhere(lab: TestClient, lab_app: FastAPI
     for route in served(lab_app):
         if route.method == "GET" and not route.template.startswith("/static"):
             answer = lab.get(route.path)
-            # The home leads on to the only portfolio, or shows all that other tests have left; a comparison asks of what.
+            # The home leads on to the only portfolio, or shows what other tests have left; a comparison asks of what.
             assert answer.status_code in (200, 303, 304, 308, 404, 422), (route, answer.status_code)
             if "html" in answer.headers.get("content-type", ""):
                 assert b"<script>alert" not in answer.content, route
