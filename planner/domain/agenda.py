@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import erfc, exp, pi, sqrt
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 
 import numpy as np
 from pydantic import Field
@@ -131,16 +131,17 @@ class Agenda:
 def expectations(states: Sequence[BeliefState], playbook: Playbook, impact_share: float | None = None) -> Expectations:
     """The expected priorities by the same enumeration as the standings; equal states are computed once."""
     share = playbook.priority_impact_share if impact_share is None else impact_share
-    unique = {state: position for position, state in enumerate(dict.fromkeys(states))}
-    groups: dict[tuple[bool, ...], list[BeliefState]] = {}
-    for state in unique:
-        groups.setdefault(state.applicable, []).append(state)
+    unique: dict[BeliefState, int] = {}
+    of_state = np.array([unique.setdefault(state, len(unique)) for state in states], dtype=int)
+    everything = np.array([state.beliefs for state in unique])
+    groups: dict[tuple[bool, ...], list[int]] = {}
+    for place, state in enumerate(unique):
+        groups.setdefault(state.applicable, []).append(place)
     shape = (len(unique), len(playbook.criteria), len(LEVELS))
     mean, given, probability = np.empty(len(unique)), np.empty(shape), np.zeros(shape)
     n = len(playbook.impact.criteria)
-    for applicable, members in groups.items():
-        places = [unique[state] for state in members]
-        beliefs = np.array([state.beliefs for state in members])
+    for applicable, places in groups.items():
+        beliefs = everything[places]
         impact, by_impact = _expected(beliefs[:, :n], applicable[:n], playbook.impact)
         feasibility, by_feasibility = _expected(beliefs[:, n:], applicable[n:], playbook.feasibility)
         mean[places] = share * impact + (1 - share) * feasibility
@@ -148,7 +149,6 @@ def expectations(states: Sequence[BeliefState], playbook: Playbook, impact_share
         given[places, n:] = share * impact[:, None, None] + (1 - share) * by_feasibility
         beliefs[:, ~np.array(applicable)] = np.eye(len(LEVELS))[0]
         probability[places] = beliefs
-    of_state = np.array([unique[state] for state in states], dtype=int)
     return Expectations(mean[of_state], given[of_state], probability[of_state])
 
 
@@ -165,9 +165,13 @@ def _expected(beliefs: np.ndarray, applicable: Sequence[bool], dimension: Dimens
     values = level_values(dimension, applicable)
     given = np.empty(beliefs.shape)
     for position, column in enumerate(columns):
-        table = np.moveaxis(values, position, 0)[..., None]  # (5 of this one, 5, …, projects)
-        for other in reversed([entry for entry in columns if entry != column]):
-            table = (table * beliefs[:, other].T).sum(axis=-2)
+        others = [beliefs[:, other].T for other in columns if other != column]  # each (5, projects)
+        table = np.moveaxis(values, position, 0)  # (5 of this one, 5, …)
+        # The table is the same for all projects until one criterion is summed out: that first sum is a product of
+        # matrices, and what is left for each project is a fifth.
+        table = table @ others.pop() if others else table[:, None]  # (5, …, projects)
+        while others:
+            table = (table * others.pop()).sum(axis=-2)
         given[:, column] = table.T
     mean = (given[:, columns[0]] * beliefs[:, columns[0]]).sum(axis=1)
     given[:, [index for index, applies in enumerate(applicable) if not applies]] = mean[:, None, None]
@@ -250,8 +254,7 @@ def build_agenda(
     return Agenda(top, found.mean, places(found.mean, top), *columns)
 
 
-@dataclass(frozen=True)
-class Voice:
+class Voice(NamedTuple):
     """That somebody answered a criterion; `sure` when the answer leaves one level, or says that it does not apply."""
 
     criterion: str

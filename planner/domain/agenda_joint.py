@@ -14,11 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, reduce
+from itertools import islice
 
 import numpy as np
 
 from planner.domain.agenda import Agenda, Settling, expectations, level_values
-from planner.domain.playbook import Dimension, Playbook
+from planner.domain.playbook import Playbook
 from planner.domain.scoring import BeliefState
 
 MOST = 0.8  # the share of the gain that settles most of it
@@ -37,9 +38,7 @@ def settling(
     share = playbook.priority_impact_share if impact_share is None else impact_share
     pairs = list(zip(agenda.project[:of].tolist(), agenda.criterion[:of].tolist(), strict=True))
 
-    @cache
-    def learnt(project: int, criteria: tuple[int, ...]) -> Outcomes:
-        return _learnt(states[project], criteria, playbook, share)
+    learnt = _learner(states, playbook, share)
 
     def together(count: int) -> float:
         return _joint(agenda.mean, pairs[:count], learnt, agenda.top)
@@ -68,7 +67,7 @@ def joint_gain(
         return 0.0
     share = playbook.priority_impact_share if impact_share is None else impact_share
     mean = expectations(states, playbook, share).mean
-    return _joint(mean, questions, lambda project, asked: _learnt(states[project], asked, playbook, share), top)
+    return _joint(mean, questions, _learner(states, playbook, share), top)
 
 
 def _joint(
@@ -87,30 +86,39 @@ def _joint(
     return max(round(round(float(_best(outcomes, fixed, top) - now), 12), 9), 0.0)
 
 
-def _learnt(state: BeliefState, asked: tuple[int, ...], playbook: Playbook, share: float) -> Outcomes:
-    """The distribution of a project's expected priority once the levels of the criteria asked are known."""
+def _learner(states: Sequence[BeliefState], playbook: Playbook, share: float) -> Callable[..., Outcomes]:
+    """The distribution of a project's expected priority once the levels of the criteria asked are known.
+
+    Called with the position of the project and the criteria. Many projects are alike, and each state is looked at once.
+    """
     n = len(playbook.impact.criteria)
-    impact, by_impact = _outcomes(state, 0, asked, playbook.impact)
-    feasibility, by_feasibility = _outcomes(state, n, asked, playbook.feasibility)
-    values = np.round(np.add.outer(share * impact, (1 - share) * feasibility).ravel(), 12)
-    distinct, group = np.unique(values, return_inverse=True)
-    return distinct, np.bincount(group, np.multiply.outer(by_impact, by_feasibility).ravel())
+
+    @cache
+    def values_of(dimension: int, applicable: tuple[bool, ...]) -> np.ndarray:
+        return level_values(playbook.dimensions[dimension], applicable)
+
+    @cache
+    def of_state(state: BeliefState, asked: tuple[int, ...]) -> Outcomes:
+        impact, by_impact = _outcomes(values_of(0, state.applicable[:n]), state, 0, asked)
+        feasibility, by_feasibility = _outcomes(values_of(1, state.applicable[n:]), state, n, asked)
+        values = np.round(np.add.outer(share * impact, (1 - share) * feasibility).ravel(), 12)
+        distinct, group = np.unique(values, return_inverse=True)
+        return distinct, np.bincount(group, np.multiply.outer(by_impact, by_feasibility).ravel())
+
+    return lambda project, asked: of_state(states[project], asked)
 
 
-def _outcomes(state: BeliefState, start: int, asked: tuple[int, ...], dimension: Dimension) -> Outcomes:
-    """The same of one dimension, whose criteria begin at `start`."""
-    columns = range(start, start + len(dimension.criteria))
-    table = level_values(dimension, [state.applicable[column] for column in columns])
-    probabilities = [np.ones(1)]
-    axis = 0
-    for column in columns:
-        if not state.applicable[column]:
-            continue
+def _outcomes(table: np.ndarray, state: BeliefState, start: int, asked: tuple[int, ...]) -> Outcomes:
+    """The same of one dimension, whose criteria begin at `start`, given its value for every combination of levels."""
+    applying = (place for place, applies in enumerate(state.applicable[start:], start) if applies)
+    probabilities, axis = [np.ones(1)], 0
+    for column in islice(applying, table.ndim):  # one axis for each
+        belief = np.array(state.beliefs[column])
         if column in asked:
-            probabilities.append(np.array(state.beliefs[column]))
+            probabilities.append(belief)
             axis += 1
         else:
-            table = np.tensordot(table, np.array(state.beliefs[column]), axes=(axis, 0))
+            table = np.tensordot(table, belief, axes=(axis, 0))
     return table.ravel(), reduce(np.multiply.outer, probabilities).ravel()
 
 

@@ -316,8 +316,12 @@ class Playbook(Model):
     def criterion(self, criterion_id: str) -> Criterion | None:
         return next((entry for entry in self.criteria if entry.id == criterion_id), None)
 
+    @cached_property
+    def _confidences(self) -> dict[str | None, Confidence]:
+        return {entry.id: entry for entry in self.confidences}
+
     def confidence(self, confidence_id: str | None) -> Confidence | None:
-        return next((entry for entry in self.confidences if entry.id == confidence_id), None)
+        return self._confidences.get(confidence_id)
 
     def quadrant(self, quadrant_id: str | None) -> Quadrant | None:
         return next((entry for entry in self.quadrants if entry.id == quadrant_id), None)

@@ -160,14 +160,13 @@ def belief_state(answers: Iterable[Answer | Said], playbook: Playbook) -> Belief
             by_criterion.setdefault(answer.criterion, []).append(answer)
     beliefs, applicable = [], []
     for criterion in playbook.criteria:
-        given = by_criterion.get(criterion.id, [])
-        levels = [answer for answer in given if answer.level is not None]
-        if levels:
-            each = [triangle(a.level, *answer_range(a, playbook)) for a in levels if a.level is not None]
-            beliefs.append(each[0] if len(each) == 1 else cast(Belief, tuple(np.mean(each, axis=0).tolist())))
-        else:
+        given = by_criterion.get(criterion.id, ())
+        each = [triangle(a.level, *answer_range(a, playbook)) for a in given if a.level is not None]
+        if not each:
             beliefs.append(criterion.prior)
-        applicable.append(bool(levels) or not given)
+        else:
+            beliefs.append(each[0] if len(each) == 1 else cast(Belief, tuple(np.mean(each, axis=0).tolist())))
+        applicable.append(bool(each) or not given)
     answered = sum(1 for criterion in playbook.criteria if by_criterion.get(criterion.id))
     return BeliefState(beliefs=tuple(beliefs), applicable=tuple(applicable), answered=answered)
 

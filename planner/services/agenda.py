@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from planner.domain.agenda import (
     Agenda,
@@ -55,19 +56,56 @@ class Step:
 
 @dataclass(frozen=True)
 class _Built:
-    """The agenda of some projects, its questions by name in their order, and whom to ask."""
+    """The agenda of some projects with its questions by name in their order, and what tells whom to ask."""
 
     agenda: Agenda
+    playbook: Playbook
     points: tuple[ProjectPoint, ...]
-    asked: tuple[Asked, ...]
-    whom: tuple[tuple[str, ...], ...]
-    answered_by: tuple[tuple[str, ...], ...]
-    shares: tuple[AssessorShare, ...]
+    said: Mapping[int, tuple[Said, ...]]  # present answers and owners by the id of the project
+    owners: Mapping[int, str]
     settling: Settling | None
+
+    @cached_property
+    def asked(self) -> tuple[Asked, ...]:
+        """Every question by its name."""
+        keys, ids = [point.key for point in self.points], [criterion.id for criterion in self.playbook.criteria]
+        columns = self.agenda.project.tolist(), self.agenda.criterion.tolist()
+        return tuple((keys[project], ids[criterion]) for project, criterion in zip(*columns, strict=True))
+
+    @cached_property
+    def whom(self) -> tuple[tuple[str, ...], ...]:
+        """Whom to ask every question. Only a view for one person needs it, and it takes as long as the agenda."""
+        return tuple(self.whom_at(position) for position in range(len(self.asked)))
+
+    @cached_property
+    def shares(self) -> tuple[AssessorShare, ...]:
+        """The telling questions by assessor; one that several people could answer counts for each of them."""
+        counts: dict[str | None, tuple[int, float]] = {}
+        for position, gain in enumerate(self.agenda.gain[: self.agenda.telling].tolist()):
+            for name in self.whom_at(position) or (None,):
+                count, total = counts.get(name, (0, 0.0))
+                counts[name] = count + 1, total + gain
+        shares = [AssessorShare(assessor=name, questions=n, gain=round(g, 6)) for name, (n, g) in counts.items()]
+        return tuple(sorted(shares, key=lambda share: (-share.gain, share.assessor is None, share.assessor or "")))
+
+    def whom_at(self, position: int) -> tuple[str, ...]:
+        """Whom to ask one question; nobody named means anybody."""
+        project = self.points[self.agenda.project[position]].id
+        said, owner = self.said.get(project, ()), self.owners.get(project)
+        if not said and not owner:
+            return ()
+        criterion = self.asked[position][1]
+        here = [Voice(s.criterion, s.assessor, s.criterion == criterion and _sure(s, self.playbook)) for s in said]
+        return whom_to_ask(criterion, here, owner)
+
+    def answered_by(self, position: int) -> tuple[str, ...]:
+        """Who has answered a question."""
+        said = self.said.get(self.points[self.agenda.project[position]].id, ())
+        return tuple(sorted(answer.assessor for answer in said if answer.criterion == self.asked[position][1]))
 
     def question(self, position: int) -> Question:
         """The question at a position."""
-        key, criterion = self.asked[position]
+        (key, criterion), answered_by = self.asked[position], self.answered_by(position)
         return Question.model_construct(
             project=key,
             name=self.points[self.agenda.project[position]].name,
@@ -75,14 +113,14 @@ class _Built:
             gain=float(self.agenda.gain[position]),
             flips=float(self.agenda.flips[position]),
             place=self.agenda.place[self.agenda.project[position]],
-            known=bool(self.answered_by[position]),
-            answered_by=self.answered_by[position],
-            assessors=self.whom[position],
+            known=bool(answered_by),
+            answered_by=answered_by,
+            assessors=self.whom_at(position),
         )
 
     def asks(self, position: int, assessor: str) -> bool:
         """Whether a question can be put to somebody: not to whom is sure of the answer already."""
-        return assessor in self.whom[position] or assessor not in self.answered_by[position]
+        return assessor in self.whom[position] or assessor not in self.answered_by(position)
 
     def positions(self, assessor: str | None, project: str | None = None) -> Sequence[int]:
         """The positions of the questions for an assessor or about a project, in order."""
@@ -194,46 +232,15 @@ def _built(ws: Workspace, found: Reading, filters: Filters, top: int | None) -> 
 
     def build() -> _Built:
         agenda = build_agenda(candidates.states, found.playbook, k, share)
-        ids = [criterion.id for criterion in found.playbook.criteria]
-        voices = {
-            project: tuple(_voice(answer, found.playbook) for answer in said)
-            for project, said in candidates.said.items()
-        }
         owners = store.load_owners(found.connection, found.portfolio.id)
-        asked, whom, answered_by = [], [], []
-        for project, criterion in zip(agenda.project.tolist(), agenda.criterion.tolist(), strict=True):
-            point, named = candidates.points[project], ids[criterion]
-            said, owner = voices.get(point.id, ()), owners.get(point.id)
-            asked.append((point.key, named))
-            whom.append(whom_to_ask(named, said, owner) if said or owner else ())
-            answered_by.append(tuple(sorted(voice.assessor for voice in said if voice.criterion == named)))
-        return _Built(
-            agenda,
-            candidates.points,
-            tuple(asked),
-            tuple(whom),
-            tuple(answered_by),
-            _shares(agenda, whom),
-            settling(agenda, candidates.states, found.playbook, share),
-        )
+        settled = settling(agenda, candidates.states, found.playbook, share)
+        return _Built(agenda, found.playbook, candidates.points, candidates.said, owners, settled)
 
     chosen = filters.model_copy(update={"sort": Filters().sort})  # the order of projects makes no difference
     return kept(ws, found.portfolio, ("agenda", chosen, k), build)
 
 
-def _voice(said: Said, playbook: Playbook) -> Voice:
-    """Who answered what, and whether one level is left: saying that it does not apply leaves no doubt either."""
+def _sure(said: Said, playbook: Playbook) -> bool:
+    """Whether an answer leaves one level: saying that it does not apply leaves no doubt either."""
     low, high = (1, 1) if said.level is None else answer_range(said, playbook)
-    return Voice(said.criterion, said.assessor, low == high)
-
-
-def _shares(agenda: Agenda, whom: Iterable[tuple[str, ...]]) -> tuple[AssessorShare, ...]:
-    """The telling questions by assessor; one that several people could answer counts for each of them."""
-    counts: dict[str | None, tuple[int, float]] = {}
-    for gain, names in zip(agenda.gain.tolist(), whom, strict=True):
-        for name in names or (None,):
-            if gain > 0:
-                count, total = counts.get(name, (0, 0.0))
-                counts[name] = count + 1, total + gain
-    shares = [AssessorShare(assessor=name, questions=n, gain=round(g, 6)) for name, (n, g) in counts.items()]
-    return tuple(sorted(shares, key=lambda share: (-share.gain, share.assessor is None, share.assessor or "")))
+    return low == high
