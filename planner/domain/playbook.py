@@ -5,6 +5,7 @@ A playbook is read from YAML by `planner.playbooks`; nothing here names a criter
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
@@ -317,11 +318,12 @@ class Playbook(Model):
         return next((entry for entry in self.criteria if entry.id == criterion_id), None)
 
     @cached_property
-    def _confidences(self) -> dict[str | None, Confidence]:
-        return {entry.id: entry for entry in self.confidences}
+    def spreads(self) -> Mapping[str | None, int]:
+        """How many levels to either side an answer may be off, by the id of its confidence."""
+        return {entry.id: entry.spread for entry in self.confidences}
 
     def confidence(self, confidence_id: str | None) -> Confidence | None:
-        return self._confidences.get(confidence_id)
+        return next((entry for entry in self.confidences if entry.id == confidence_id), None)
 
     def quadrant(self, quadrant_id: str | None) -> Quadrant | None:
         return next((entry for entry in self.quadrants if entry.id == quadrant_id), None)

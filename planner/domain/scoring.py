@@ -141,8 +141,7 @@ def triangle(level: int, low: int, high: int) -> Belief:
 def answer_range(answer: AnswerDraft | Said, playbook: Playbook) -> tuple[int, int]:
     """The lowest and highest level of an answer: as given, else the spread of its confidence, cut at 1 and 5."""
     assert answer.level is not None
-    confidence = playbook.confidence(answer.confidence)
-    spread = confidence.spread if confidence else 1
+    spread = playbook.spreads.get(answer.confidence, 1)
     low = answer.low if answer.low is not None else max(LEVELS[0], answer.level - spread)
     high = answer.high if answer.high is not None else min(LEVELS[-1], answer.level + spread)
     return low, high

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, Row, Select, Text, bindparam, func, l
 from planner.domain.matrix import ProjectPoint
 from planner.domain.portfolios import PortfolioState
 from planner.domain.projects import Filters, Page, ProjectSummary
+from planner.domain.scoring import Standing
 from planner.store.project_filters import SortKey, after, conditions, decode_cursor, encode_cursor, sort_keys
 from planner.store.projects import STANDING, standing_of
 from planner.store.tables import ProjectRow, table
@@ -162,11 +163,21 @@ def load_points(connection: Connection, portfolio_id: int, filters: Filters) -> 
     """The projects that the filters find as the matrix sees them, in no particular order."""
     columns = [project.c[name] for name in ("id", "key", "name", "archetype", "status", *STANDING)]
     statement = select(*columns).where(*conditions(portfolio_id, filters, sqlite=_is_sqlite(connection)))
+    unscored: dict[Sequence[Any], Standing] = {}  # of an import, thousands of projects have the very same standing
+
+    def standing(columns: Sequence[Any]) -> Standing:
+        found = unscored.get(columns)
+        if found is None:
+            found = standing_of(columns)
+            if not found.answered:
+                unscored[columns] = found
+        return found
+
     return [
         ProjectPoint.model_construct(
-            id=row[0], key=row[1], name=row[2], archetype=row[3], status=row[4], standing=standing_of(row[5:])
+            id=row[0], key=row[1], name=row[2], archetype=row[3], status=row[4], standing=standing(row[5:])
         )
-        for row in connection.execute(statement)
+        for row in connection.execute(statement).all()
     ]
 
 

@@ -50,10 +50,10 @@ class Identity(NamedTuple):
 def standing_of(columns: Sequence[Any]) -> Standing:
     """The standing that the columns STANDING of a row keep."""
     impact, i_low, i_high, feasibility, f_low, f_high, priority, p_low, p_high, quadrant, chance, answered, of = columns
-    return Standing.model_construct(
-        impact=Interval.model_construct(expected=impact, low=i_low, high=i_high),
-        feasibility=Interval.model_construct(expected=feasibility, low=f_low, high=f_high),
-        priority=Interval.model_construct(expected=priority, low=p_low, high=p_high),
+    return Standing(  # for so few values checking them is faster than model_construct
+        impact=Interval(expected=impact, low=i_low, high=i_high),
+        feasibility=Interval(expected=feasibility, low=f_low, high=f_high),
+        priority=Interval(expected=priority, low=p_low, high=p_high),
         quadrant=quadrant,
         quadrant_probability=chance,
         answered=answered,

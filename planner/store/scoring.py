@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -32,16 +34,16 @@ def load_answers_by_project(connection: Connection, portfolio_id: int) -> Mappin
 
 def load_said_by_project(connection: Connection, portfolio_id: int) -> dict[int, list[Said]]:
     """The same, only what beliefs come from: without texts and times it is read in a third of the time."""
+    here = select(project.c.id).where(project.c.portfolio_id == portfolio_id)
     statement = (
-        select(*_said, answer.c.project_id)
-        .join(project, project.c.id == answer.c.project_id)
-        .where(project.c.portfolio_id == portfolio_id)
-        .order_by(answer.c.id)
+        select(answer.c.project_id, *_said)
+        .where(answer.c.project_id.in_(here))
+        .order_by(answer.c.project_id, answer.c.id)  # as the index on projects has them, so that nothing is sorted
     )
-    found: dict[int, list[Said]] = {}
-    for row in connection.execute(statement).all():
-        found.setdefault(row[-1], []).append(Said._make(row[:-1]))
-    return found
+    rows = connection.execute(statement).all()
+    return {
+        project_id: [Said(*row[1:]) for row in answers] for project_id, answers in groupby(rows, key=itemgetter(0))
+    }
 
 
 def append_answers(connection: Connection, project_id: int, answers: Iterable[Answer]) -> None:
