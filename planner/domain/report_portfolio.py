@@ -21,7 +21,7 @@ from planner.domain.report_models import (
     StageTable,
     StandingLine,
 )
-from planner.domain.report_records import ContractEntry, PortfolioRecord
+from planner.domain.report_records import ContractEntry, Decisions, PortfolioRecord
 from planner.domain.report_words import aggregation_words, newest_first, portfolio_sentences
 from planner.domain.wording import spaced
 
@@ -74,6 +74,11 @@ def build_portfolio_report(record: PortfolioRecord, playbook: Playbook, now: dat
             source=playbook.source,
         ),
     )
+
+
+def report_as_of(report: PortfolioReport, decisions: Decisions, playbook: Playbook, now: datetime) -> PortfolioReport:
+    """The report of a portfolio that has not changed since it was built, at another time with its decisions."""
+    return report.model_copy(update={"generated_at": now, "decisions": decision_sections(decisions, playbook)})
 
 
 class _Names:

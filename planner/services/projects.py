@@ -20,8 +20,9 @@ from planner.domain.projects import (
     unknown_words,
 )
 from planner.services.filters import check_filters
+from planner.services.kept import kept
 from planner.services.standings import unknown_standing
-from planner.services.workspace import Workspace, reading, reading_project, writing, writing_project
+from planner.services.workspace import Reading, Workspace, reading, reading_project, writing, writing_project
 from planner.store import lifecycle, project_lists, projects
 
 MAX_PAGE = 200
@@ -148,12 +149,16 @@ def list_bin(ws: Workspace, slug: str) -> tuple[ProjectSummary, ...]:
 
 def list_facets(ws: Workspace, slug: str) -> Facets:
     """The values that each filter can take, with counts over the whole portfolio, the most frequent first."""
-    fields = ("stage", "status", "archetype", "problem_type", "quadrant", "organisation", "unit", "owner")
     with reading(ws, slug) as found:
-        counts: dict[str, Any] = {}
-        for field in fields:
-            rows = project_lists.count_by(found.connection, found.portfolio.id, Filters(), field)
-            ordered = sorted(rows, key=lambda row: (-row[1], row[0][0] or ""))
-            counts[field] = tuple(Count(value=value, count=count) for (value,), count in ordered)
-        tags = project_lists.count_tags(found.connection, found.portfolio.id)
+        return kept(ws, found.portfolio, "facets", lambda: _facets(found))
+
+
+def _facets(found: Reading) -> Facets:
+    fields = ("stage", "status", "archetype", "problem_type", "quadrant", "organisation", "unit", "owner")
+    counts: dict[str, Any] = {}
+    for field in fields:
+        rows = project_lists.count_by(found.connection, found.portfolio.id, Filters(), field)
+        ordered = sorted(rows, key=lambda row: (-row[1], row[0][0] or ""))
+        counts[field] = tuple(Count(value=value, count=count) for (value,), count in ordered)
+    tags = project_lists.count_tags(found.connection, found.portfolio.id)
     return Facets(tag=tuple(Count(value=value, count=count) for value, count in tags), **counts)

@@ -16,6 +16,7 @@ from planner.domain.report import (
     ProjectReport,
     build_portfolio_report,
     build_project_report,
+    report_as_of,
 )
 from planner.domain.selection_plan import Plan
 from planner.render.report import MEDIA_TYPES, Format, report_bytes
@@ -25,6 +26,7 @@ from planner.services.changes import load_changes
 from planner.services.filters import check_filters
 from planner.services.forecasts import load_portfolio_forecasts
 from planner.services.infrastructure import load_checklist, load_component_counts
+from planner.services.kept import kept
 from planner.services.lifecycle import load_facts, load_tasks
 from planner.services.matrix import points_of
 from planner.services.ranking import load_ranking
@@ -73,19 +75,29 @@ def get_portfolio_report(ws: Workspace, slug: str, filters: Filters) -> Portfoli
     roadmap = None if set(filters.active) - {"sort"} else _roadmap(ws, slug)
     with reading(ws, slug) as found:
         check_filters(filters, found.playbook)
-        summaries = project_lists.load_summaries(found.connection, found.portfolio.id, slug, filters)
-        names = {summary.id: (summary.key, summary.name) for summary in summaries}
-        record = PortfolioRecord.model_construct(
-            portfolio=found.portfolio,
-            filters=filters,
-            projects=summaries,
-            matrix=build_matrix(points_of(summaries), found.playbook),
-            components=load_component_counts(found, filters),
-            contracts=_contracts(found, names),
-            decisions=_decisions(ws, found, filters).model_copy(update={"roadmap": roadmap}),
-            events=history.load_portfolio_events(found.connection, found.portfolio.id, LATEST_EVENTS),
-        )
-        return build_portfolio_report(record, found.playbook, ws.clock())
+        decisions = _decisions(ws, found, filters).model_copy(update={"roadmap": roadmap})
+
+        def build() -> PortfolioReport:
+            return build_portfolio_report(_record(found, filters, decisions), found.playbook, ws.clock())
+
+        # All but the decisions follows from the portfolio alone: what has changed of late depends on the day, too.
+        report = kept(ws, found.portfolio, ("report", filters), build)
+        return report_as_of(report, decisions, found.playbook, ws.clock())
+
+
+def _record(found: Reading, filters: Filters, decisions: Decisions) -> PortfolioRecord:
+    summaries = project_lists.load_summaries(found.connection, found.portfolio.id, found.portfolio.slug, filters)
+    names = {summary.id: (summary.key, summary.name) for summary in summaries}
+    return PortfolioRecord.model_construct(
+        portfolio=found.portfolio,
+        filters=filters,
+        projects=summaries,
+        matrix=build_matrix(points_of(summaries), found.playbook),
+        components=load_component_counts(found, filters),
+        contracts=_contracts(found, names),
+        decisions=decisions,
+        events=history.load_portfolio_events(found.connection, found.portfolio.id, LATEST_EVENTS),
+    )
 
 
 def _roadmap(ws: Workspace, slug: str) -> Plan | None:

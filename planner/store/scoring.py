@@ -41,9 +41,7 @@ def load_said_by_project(connection: Connection, portfolio_id: int) -> dict[int,
         .order_by(answer.c.project_id, answer.c.id)  # as the index on projects has them, so that nothing is sorted
     )
     rows = connection.execute(statement).all()
-    return {
-        project_id: [Said(*row[1:]) for row in answers] for project_id, answers in groupby(rows, key=itemgetter(0))
-    }
+    return {project_id: [Said(*row[1:]) for row in answers] for project_id, answers in groupby(rows, key=itemgetter(0))}
 
 
 def append_answers(connection: Connection, project_id: int, answers: Iterable[Answer]) -> None:

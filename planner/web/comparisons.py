@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode
 
@@ -92,15 +92,14 @@ def _address(wanted: Asked, normalisation: Normalisation) -> str:
 
 def _opinion(found: Comparisons, method: MethodComparison) -> Opinion:
     places = [project.places[method.id] for project in found.projects if method.id in project.places]
-    spots = sorted({_spot(place, len(places)) for place in places})
+    steps = max(len(places) - 1, 1)
+
+    def spots(shown: Iterable[Place]) -> list[tuple[int, int]]:
+        """Where places lie in the small chart: by priority from left to right, by the method from the top down."""
+        return [((p.rank_by_priority - 1) * SIDE // steps, (p.rank - 1) * SIDE // steps) for p in shown]
+
     return Opinion(
         method,
-        dots="".join(f"M{x} {y}h0" for x, y in spots),
-        marked=tuple(Dot(*_spot(gap, len(places)), gap.name) for gap in method.gaps),
+        dots="".join(f"M{x} {y}h0" for x, y in sorted(set(spots(places)))),
+        marked=tuple(Dot(x, y, gap.name) for (x, y), gap in zip(spots(method.gaps), method.gaps, strict=True)),
     )
-
-
-def _spot(place: Place, of: int) -> tuple[int, int]:
-    """Where a project lies in the small chart: by priority from left to right, by the method from the top down."""
-    steps = max(of - 1, 1)
-    return (place.rank_by_priority - 1) * SIDE // steps, (place.rank - 1) * SIDE // steps

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from planner.domain.change_words import headline
 from planner.domain.errors import NotFound
-from planner.domain.projects import Filters
+from planner.domain.projects import Filters, ProjectPatch
 from planner.domain.ranking import RankingQuery
 from planner.services import (
     agenda,
@@ -42,6 +44,20 @@ def test_the_report_of_a_portfolio_is_of_what_the_filters_find(example_ws: Works
     some = reports.get_portfolio_report(example_ws, "example", Filters(quadrant="do_first"))
     assert some.projects == projects.list_projects(example_ws, "example", Filters(quadrant="do_first")).total
     assert {line.quadrant for line in some.top} == {"Do first"}
+
+
+def test_a_report_is_kept_until_the_portfolio_changes_but_tells_its_own_time(example_ws: Workspace) -> None:
+    before = reports.get_portfolio_report(example_ws, "example", Filters())
+    later = example_ws.as_actor(example_ws.actor, lambda: before.generated_at + timedelta(days=90))
+    again = reports.get_portfolio_report(later, "example", Filters())
+    assert again.generated_at == before.generated_at + timedelta(days=90)
+    assert again.matrix is before.matrix
+
+    version = projects.get_project(example_ws, "EX-1").version
+    projects.update_project(example_ws, "EX-1", ProjectPatch(name="Another name"), version)
+    changed = reports.get_portfolio_report(example_ws, "example", Filters())
+    assert "Another name" in {point.name for point in changed.matrix.points}
+    assert changed.events[0].action == "project.updated"
 
 
 @pytest.mark.parametrize(
