@@ -17,7 +17,7 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from planner import __version__
-from planner.api import router as api_router
+from planner.api import ROUTERS as API_ROUTERS
 from planner.api.errors import problem_response
 from planner.api.schema import complete
 from planner.domain.errors import PlannerError
@@ -29,7 +29,7 @@ from planner.services import maintenance
 from planner.services.workspace import Workspace
 from planner.settings import MIB, Settings
 from planner.store.database import Database
-from planner.web import router as web_router
+from planner.web import ROUTERS as WEB_ROUTERS
 from planner.web.assets import Assets
 from planner.web.errors import error_page
 from planner.web.security import BodyLimit, KnownHosts, SameOriginWrites, SecurityHeaders
@@ -89,8 +89,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.workspace = lambda _request: workspace
     app.state.templates = environment(templates_dir())
-    app.include_router(api_router, prefix="/api/v1")
-    app.include_router(web_router, include_in_schema=False)
+    # Each by itself: an address is searched for anew on every level of routers within routers.
+    for router in API_ROUTERS:
+        app.include_router(router, prefix="/api/v1")
+    for router in WEB_ROUTERS:
+        app.include_router(router, include_in_schema=False)
     app.mount("/static", Assets())
     _add_probes(app, database)
     if telemetry:

@@ -1,7 +1,5 @@
 """The REST front door, /api/v1: each route parses, calls one service and presents what it returns."""
 
-from fastapi import APIRouter
-
 from planner.api import (
     agenda,
     agreement,
@@ -26,28 +24,30 @@ from planner.api import (
     snapshots,
 )
 
-router = APIRouter()
-for topic in (
-    portfolios,
-    projects,
-    scoring,
-    agreement,
-    rounds,
-    matrix,
-    ranking,
-    agenda,
-    comparisons,
-    metrics,
-    lifecycle,
-    infrastructure,
-    forecasts,
-    selection,
-    history,
-    changes,
-    snapshots,
-    imports,
-    exports,
-    reports,
-    playbooks,
-):
-    router.include_router(topic.router)
+# Requests are tried against them in this order. The list of projects is what machines read most, so it is found first.
+ROUTERS = tuple(
+    topic.router
+    for topic in (
+        projects,
+        portfolios,
+        scoring,
+        agreement,
+        rounds,
+        matrix,
+        ranking,
+        agenda,
+        comparisons,
+        metrics,
+        lifecycle,
+        infrastructure,
+        forecasts,
+        selection,
+        history,
+        changes,
+        snapshots,
+        imports,
+        exports,
+        reports,
+        playbooks,
+    )
+)

@@ -1,7 +1,5 @@
 """The HTML front door: each page parses, calls the services and presents. It works without a script."""
 
-from fastapi import APIRouter
-
 from planner.web import (
     agenda,
     agenda_walk,
@@ -25,27 +23,28 @@ from planner.web import (
     selection_settings,
 )
 
-router = APIRouter()
-for topic in (
-    portfolios,
-    projects,
-    scoring,
-    matrix,
-    ranking,
-    agenda,
-    agenda_walk,
-    comparisons,
-    selection,
-    selection_settings,
-    lifecycle,
-    infrastructure,
-    metrics,
-    agreement,
-    rounds,
-    forecasts,
-    changes,
-    imports,
-    reports,
-    guide,
-):
-    router.include_router(topic.router)
+ROUTERS = tuple(
+    topic.router
+    for topic in (
+        portfolios,
+        projects,
+        scoring,
+        matrix,
+        ranking,
+        agenda,
+        agenda_walk,
+        comparisons,
+        selection,
+        selection_settings,
+        lifecycle,
+        infrastructure,
+        metrics,
+        agreement,
+        rounds,
+        forecasts,
+        changes,
+        imports,
+        reports,
+        guide,
+    )
+)
