@@ -12,8 +12,11 @@ from planner.cli.tables import print_table
 from planner.cli.workspace import choose_portfolio, open_workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from planner.domain.attribution import Cause
     from planner.domain.changes import Changes
+    from planner.domain.history import FieldChange
 
 MOMENT = "a date (the end of that day in UTC), a time such as 2026-05-01T12:00:00Z, or a snapshot's number or name"
 
@@ -35,38 +38,38 @@ def changes(
     """
     from planner.domain.change_words import headline
     from planner.services.changes import get_changes
+    from planner.services.portfolios import get_playbook
 
     ws = open_workspace()
-    found = get_changes(ws, choose_portfolio(ws, portfolio), since, until)
+    slug = choose_portfolio(ws, portfolio)
+    found = get_changes(ws, slug, since, until)
     shown = found.model_copy(update={"items": found.items[:limit]})
     if as_json:
         print_json(shown)
         return
     note(f"{headline(found)}.")
     _print_updates(found)
-    _print_projects(shown)
+    _print_projects(shown, {criterion.id: criterion.name for criterion in get_playbook(ws, slug).criteria})
     if found.total > limit:
         note(f"The first {limit} of {found.total:,}; --limit shows more.")
 
 
 def _print_updates(found: Changes) -> None:
-    from planner.domain.change_words import SETTING_NAMES, setting_words
     from planner.domain.wording import plural
 
     for update in found.updates:
         for change in update.settings:
-            old, new = (setting_words(change.field, value) for value in (change.old, change.new))
-            note(f"{SETTING_NAMES[change.field]}: {old} → {new}, by {update.by}.")
+            note(f"{_setting(change)}, by {update.by}.")
     for file in found.imports:
         note(f"A file was imported by {file.by}: {plural(file.created, 'project')} added, {file.updated:,} updated.")
 
 
-def _print_projects(found: Changes) -> None:
+def _print_projects(found: Changes, names: Mapping[str, str]) -> None:
     from planner.domain.change_words import others_words, rank_words, top_words
 
     rows = []
     for change in found.items:
-        why = [_cause(cause) for cause in change.causes]
+        why = [_cause(cause, names) for cause in change.causes]
         others = [words for words in (others_words(change), top_words(change, found)) if words]
         before, after = (s.priority.expected if s and s.answered else None for s in (change.then, change.now))
         rows.append(
@@ -85,12 +88,20 @@ def _print_projects(found: Changes) -> None:
     print_table(columns, rows, wide=("Name", "Why"), spare=("Top", "Priority then"))
 
 
-def _cause(cause: Cause) -> str:
+def _cause(cause: Cause, names: Mapping[str, str]) -> str:
     effect = "" if cause.effect is None else f"{cause.effect:+.2f} "
     if cause.answer is None:
-        return effect + ", ".join(f"{c.field} {c.old or '–'} → {c.new or '–'}" for c in cause.settings)
+        return effect + ", ".join(_setting(change) for change in cause.settings)
     answer = cause.answer
-    return f"{effect}{answer.criterion}: {answer.old or '–'} → {answer.new or '–'} ({answer.assessor})"
+    name = names.get(answer.criterion, answer.criterion)
+    return f"{effect}{name}: {answer.old or '–'} → {answer.new or '–'} ({answer.assessor})"
+
+
+def _setting(change: FieldChange) -> str:
+    from planner.domain.change_words import SETTING_NAMES, setting_words
+
+    old, new = (setting_words(change.field, value) for value in (change.old, change.new))
+    return f"{SETTING_NAMES[change.field]}: {old} → {new}"
 
 
 def list_snapshots(portfolio: PortfolioOption = None, as_json: JsonFlag = False) -> None:

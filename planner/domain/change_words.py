@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from planner.domain.changes import Changes, Passed, ProjectChange
+from planner.domain.history import FieldChange, in_words
+from planner.domain.playbook import Playbook
+from planner.domain.portfolios import weights_in
 from planner.domain.wording import listed, plural
 
 SETTING_NAMES = {
@@ -19,6 +22,18 @@ _UNSET = {"capacity": "not stated"}
 def setting_words(setting: str, value: str | None) -> str:
     """The value of a setting; what the portfolio does not set itself, the playbook does."""
     return value if value is not None else _UNSET.get(setting, "as the playbook says")
+
+
+def named(change: FieldChange, playbook: Playbook) -> FieldChange:
+    """A change of a setting as people read it: weights by the names of the criteria, not by their ids."""
+    if change.field != "weights":
+        return change
+    names = {criterion.id: criterion.name for criterion in playbook.criteria}
+
+    def told(words: str | None) -> str | None:
+        return words and in_words({names.get(id_, id_): weight for id_, weight in weights_in(words).items()})
+
+    return FieldChange(field=change.field, old=told(change.old), new=told(change.new))
 
 
 def period_words(changes: Changes) -> str:

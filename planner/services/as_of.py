@@ -21,6 +21,7 @@ from planner.domain.as_of import (
     was_there,
 )
 from planner.domain.attribution import Stage
+from planner.domain.change_words import named
 from planner.domain.course import CoursePoint, build_course
 from planner.domain.errors import Invalid
 from planner.domain.history import Event, FieldChange
@@ -135,7 +136,8 @@ def _stage(
     at: datetime, by: str, changed: tuple[FieldChange, ...], portfolio: PortfolioState, playbook: Playbook
 ) -> Stage:
     own = portfolio.priority_impact_share
-    return Stage(at, by, changed, playbook, playbook.priority_impact_share if own is None else own)
+    told = tuple(named(change, playbook) for change in changed)
+    return Stage(at, by, told, playbook, playbook.priority_impact_share if own is None else own)
 
 
 def past_points(

@@ -13,7 +13,7 @@ def test_what_moved_and_why(example: Planner) -> None:
     rows = [line.split("\t") for line in result.stdout.splitlines()]
     assert rows[0] == ["key", "name", "rank then", "rank now", "priority then", "priority now", "top", "why"]
     assert rows[1][:4] == ["EX-8", "Who will miss the appointment", "", "1"]
-    assert "cheap_prediction: – → 4 (informed) (Lene Marquardt)" in rows[1][-1]
+    assert "Cheap prediction: – → 4 (informed) (Lene Marquardt)" in rows[1][-1]
     found = example.json("changes", "--since", "2025-09-30", "--until", "2025-10-31", "-n", "2")
     assert (found["total"], len(found["items"])) == (9, 2)
 

@@ -52,6 +52,17 @@ def test_answers_settings_and_others_are_named_behind_each_move(any_ws: Workspac
     assert setting.effect < 0
 
 
+def test_weights_are_told_by_the_names_of_the_criteria(any_ws: Workspace) -> None:
+    add_portfolio(any_ws)
+    add_scored(any_ws, "One", 4)
+    mark(any_ws, "before")
+    weights = {"data_availability": 0.5, "accuracy_requirement": 0.25, "problem_difficulty": 0.25}
+    portfolios.update_portfolio(any_ws, SLUG, PortfolioPatch(weights=weights))
+    (update,) = changes.get_changes(any_ws, SLUG, "before").updates
+    named = "Data availability: 0.5, Accuracy requirement: 0.25, Problem difficulty: 0.25"
+    assert update.settings == (FieldChange(field="weights", old=None, new=named),)
+
+
 def test_a_capacity_alone_is_an_update_and_no_cause(any_ws: Workspace) -> None:
     add_portfolio(any_ws, capacity=1)
     add_scored(any_ws, "One", 4)
