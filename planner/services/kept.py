@@ -2,6 +2,10 @@
 
 The key holds the portfolio's revision as the transaction read it, so a result is never shown for another state: also
 with several processes, each of which keeps its own.
+
+For reading transactions only. A write sees the revision that it has raised itself, and with it facts that may never be
+committed: a result of them would be kept under that revision, and shown for the different facts of whichever write is
+the next to reach it.
 """
 
 from __future__ import annotations
@@ -36,7 +40,7 @@ def kept(ws: Workspace, portfolio: PortfolioState, what: Hashable, build: Callab
     """The result of `build` for this revision of the portfolio.
 
     `what` names the result with all that it depends on beside the portfolio's facts. The result is shared: it must be
-    immutable.
+    immutable. Never called inside a write, as the module says.
     """
     # A portfolio that was removed may leave its id to another, but not the time at which it began.
     key = (portfolio.id, portfolio.created_at, portfolio.revision, what)

@@ -9,15 +9,15 @@ from planner.domain.errors import Invalid
 from planner.domain.matrix import ProjectPoint
 from planner.domain.playbook import Playbook
 from planner.domain.portfolios import PortfolioState, top_of, weight_problems
-from planner.domain.projects import Filters
-from planner.domain.ranking import Ranking, RankingQuery, build_ranking
+from planner.domain.projects import CLOSED, OPEN, Filters
+from planner.domain.ranking import RankedProject, Ranking, RankingQuery, build_ranking
 from planner.domain.scoring import BeliefState, belief_state, current_answers, standings
 from planner.domain.sensitivity import Sensitivity, build_sensitivity
 from planner.services.as_of import candidates_as_of
 from planner.services.candidates import Candidates, load_candidates
 from planner.services.kept import kept
 from planner.services.snapshots import resolve_moment
-from planner.services.workspace import Reading, Workspace, reading, weighted
+from planner.services.workspace import Reading, Workspace, reading, reading_project, weighted
 from planner.store import projects, scoring
 
 
@@ -41,6 +41,20 @@ class RankingView:
     k: int
 
 
+@dataclass(frozen=True)
+class RankOf:
+    """A project in the ranking it competes in: that of the open projects, unless it is closed itself.
+
+    `position` counts the projects before it in the order, from 0.
+    """
+
+    portfolio: str
+    ranked: RankedProject
+    position: int
+    total: int
+    only_open: bool
+
+
 def get_ranking(ws: Workspace, slug: str, filters: Filters, query: RankingQuery, as_of: str | None = None) -> Ranking:
     """The ranking of the projects that the filters find, kept until the portfolio changes.
 
@@ -54,6 +68,17 @@ def get_ranking(ws: Workspace, slug: str, filters: Filters, query: RankingQuery,
 def load_ranking(ws: Workspace, found: Reading, filters: Filters) -> Ranking:
     """The ranking by the stored settings, inside a transaction that is open already."""
     return _get(ws, found, filters, RankingQuery(), None)[0]
+
+
+def find_rank(ws: Workspace, ref: str) -> RankOf | None:
+    """Where a project ranks by the stored settings; None while nothing was answered about it. NotFound."""
+    with reading_project(ws, ref) as (found, project):
+        if not project.standing.answered:
+            return None
+        only_open = project.status not in CLOSED
+        ranking = load_ranking(ws, found, Filters(status=OPEN) if only_open else Filters())
+        position = next(at for at, one in enumerate(ranking.items) if one.key == project.key)
+        return RankOf(project.portfolio, ranking.items[position], position, ranking.total, only_open)
 
 
 def get_ranking_view(ws: Workspace, slug: str, filters: Filters, query: RankingQuery) -> RankingView:

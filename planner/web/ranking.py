@@ -13,16 +13,16 @@ from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
 from planner.domain.comparison import Comparison, CriterionShare
-from planner.domain.errors import Invalid
+from planner.domain.errors import Invalid, NotFound
 from planner.domain.playbook import Criterion, Playbook, Quadrant
-from planner.domain.projects import Filters
+from planner.domain.projects import OPEN, Filters
 from planner.domain.ranking import WEIGHT, RankedProject, Ranking, RankingQuery, with_weights_gathered
 from planner.services import portfolios, projects
 from planner.services import ranking as service
 from planner.services.workspace import Workspace
 from planner.web.forms import build, messages, typed_number
 from planner.web.lists import UNFOLDED, Chip, asked, chips, choices, names_of
-from planner.web.pages import Here, page, see_other
+from planner.web.pages import Here, is_partial, page, partial, see_other
 
 router = APIRouter()
 
@@ -113,6 +113,24 @@ def show(request: Request, ws: Here, slug: str, page_number: Annotated[str, Quer
         state=_state(wanted.filters, own),
         rest=urlencode(tried),
     )
+
+
+@router.get("/projects/{ref}/rank")
+def show_rank(request: Request, ws: Here, ref: str) -> Response:
+    """The rank of one project for its own page, which is there sooner than the ranking; else its place in the ranking.
+
+    NotFound for a project without an answer, which has no rank.
+    """
+    found = service.find_rank(ws, ref)
+    if found is None:
+        raise NotFound("Nothing is answered about this project yet, so it has no rank.")
+    number = found.position // SHOWN + 1
+    own = {"status": OPEN} if found.only_open else {}
+    state = urlencode({**own, **({"page": str(number)} if number > 1 else {})})
+    place = f"/portfolios/{quote(found.portfolio)}/ranking{'?' if state else ''}{state}#{found.ranked.key}"
+    if is_partial(request):
+        return partial(request, "ranking/_rank.html", found=found, place=place)
+    return see_other(place)
 
 
 @router.get("/portfolios/{slug}/ranking/compare")

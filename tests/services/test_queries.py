@@ -70,6 +70,7 @@ ACTIONS: dict[str, tuple[Callable[[Workspace], object], int]] = {
     "matrix": (lambda ws: matrix.get_matrix(ws, SLUG, EVERYTHING), 5),
     "ranking": (lambda ws: ranking.get_ranking(ws, SLUG, Filters(), FEW_SAMPLES), 7),
     "ranking of then": (lambda ws: ranking.get_ranking(ws, SLUG, Filters(), FEW_SAMPLES, "2026-05-04"), 8),
+    "rank of a project": (lambda ws: ranking.find_rank(ws, "LAB-3"), 9),
     "comparison": (lambda ws: ranking.compare_projects(ws, SLUG, "LAB-3", "LAB-4", FEW_SAMPLES), 9),
     "sensitivity": (lambda ws: ranking.get_sensitivity(ws, SLUG, Filters(), FEW_SAMPLES), 8),
     "agenda": (lambda ws: agenda.get_agenda(ws, SLUG, Filters()), 9),

@@ -116,3 +116,34 @@ def test_what_the_best_hang_on(example_client: TestClient) -> None:
     assert "Nothing to choose" in words(read(example_client.get("/portfolios/example/sensitivity?top=24")))
     assert "cannot be tried" in alert(read(example_client.get("/portfolios/example/sensitivity?top=25"), 422))
     assert "No project to rank" in words(read(example_client.get("/portfolios/example/sensitivity?q=zzz")))
+
+
+def test_a_project_tells_its_rank_and_leads_to_its_row(example_client: TestClient) -> None:
+    found = example_client.get("/api/v1/portfolios/example/ranking?status=open").json()
+    third = found["items"][2]
+    address = f"/projects/{third['key']}/rank"
+    assert address in links(read(example_client.get(f"/projects/{third['key']}")))
+    answer = example_client.get(address, follow_redirects=False)
+    place = f"/portfolios/example/ranking?status=open#{third['key']}"
+    assert (answer.status_code, answer.headers["Location"]) == (303, place)
+    assert third["name"] in words(by_id(read(example_client.get(place)), third["key"]))
+    part = example_client.get(address, headers={"HX-Request-Type": "partial"}).text
+    assert f'href="{place}"' in part
+    interval = f'between <span class="num">{third["rank_low"]}</span> and <span class="num">{third["rank_high"]}</span>'
+    assert interval in part
+
+
+def test_what_nobody_has_scored_has_no_rank_and_no_link_to_one(example_client: TestClient) -> None:
+    items = example_client.get("/api/v1/portfolios/example/projects?sort=answered").json()["items"]
+    key = items[0]["key"]
+    assert items[0]["standing"]["answered"] == 0
+    assert f"/projects/{key}/rank" not in links(read(example_client.get(f"/projects/{key}")))
+    assert example_client.get(f"/projects/{key}/rank").status_code == 404
+
+
+def test_the_overview_and_the_matrix_lead_to_the_ranking(example_client: TestClient) -> None:
+    overview = read(example_client.get("/portfolios/example")).find(".//main")
+    assert overview is not None
+    assert "/portfolios/example/ranking?status=open" in links(overview)
+    matrix = read(example_client.get("/portfolios/example/matrix?status=active"))
+    assert "/portfolios/example/ranking?status=active" in links(matrix)
