@@ -129,7 +129,7 @@ def test_a_project_tells_its_rank_and_leads_to_its_row(example_client: TestClien
     assert third["name"] in words(by_id(read(example_client.get(place)), third["key"]))
     part = example_client.get(address, headers={"HX-Request-Type": "partial"}).text
     assert f'href="{place}"' in part
-    interval = f'between <span class="num">{third["rank_low"]}</span> and <span class="num">{third["rank_high"]}</span>'
+    interval = f'<span class="num">{third["rank_low"]}</span> to <span class="num">{third["rank_high"]}</span>'
     assert interval in part
 
 
