@@ -35,7 +35,7 @@ from planner.domain.selection_assembly import Assembled, assemble
 from planner.domain.selection_conflicts import explain_conflict
 from planner.domain.selection_plan import Plan, build_plan
 from planner.domain.selection_problem import Problem, Starts
-from planner.domain.selection_solver import LARGE, Found, NoPlan, Search
+from planner.domain.selection_solver import LARGE, Found, NoPlan, Search, Watcher
 from planner.domain.wording import measure, pct, plural
 from planner.services.candidates import load_candidates
 from planner.services.kept import kept
@@ -148,9 +148,15 @@ def _quick_plan(ws: Workspace, question: _Question) -> tuple[Plan, Starts]:
 
 
 def solve_selection(
-    ws: Workspace, slug: str, request: SelectionRequest, progress: Progress | None = None
+    ws: Workspace,
+    slug: str,
+    request: SelectionRequest,
+    progress: Progress | None = None,
+    watch: Watcher | None = None,
 ) -> SelectionAnswer:
     """Solves the roadmap for as long as is asked for, and keeps it when that is asked for too.
+
+    `watch` is told (seconds, worth of the best plan so far, what no plan is worth more than) while a process searches.
 
     Invalid for settings that do not hang together, and with the conflicting wishes when no plan can hold them all.
     """
@@ -160,7 +166,7 @@ def solve_selection(
         question = _question(found, request)
         values = _sampled(ws, found, question.assembled, request.robust) if request.robust else None
     with _in_words_of(question.assembled):
-        best = _search(question.assembled.problem, request.time_limit, request.gap, question.known, progress)
+        best = _search(question.assembled.problem, request.time_limit, request.gap, question.known, progress, watch)
     plan = build_plan(question.assembled, best)
     what_if = _what_if(question, plan, request)
     robust = None
@@ -240,7 +246,12 @@ def _quick(problem: Problem, known: Starts | None) -> Found:
 
 
 def _search(
-    problem: Problem, time_limit: float, gap: float, known: Starts | None, progress: Progress | None = None
+    problem: Problem,
+    time_limit: float,
+    gap: float,
+    known: Starts | None,
+    progress: Progress | None = None,
+    watch: Watcher | None = None,
 ) -> Found:
     """A plan within the time: in this process when it is quickly done, else in one of its own."""
     if _columns(problem) <= LARGE:
@@ -249,7 +260,7 @@ def _search(
         if first.stopped != "time" or time_limit <= QUICK:
             return first
         known = first.starts
-    return find_plan(PlanJob(problem, time_limit, gap, known), progress)
+    return find_plan(PlanJob(problem, time_limit, gap, known), progress, watch)
 
 
 def _what_if(question: _Question, plan: Plan, request: SelectionRequest) -> WhatIf | None:

@@ -20,7 +20,7 @@ import numpy as np
 from planner.domain.errors import Unavailable
 from planner.domain.robust_selection import Robustness, robust_selection
 from planner.domain.selection_problem import Problem, Starts
-from planner.domain.selection_solver import Found, NoPlan, Search
+from planner.domain.selection_solver import Found, NoPlan, Search, Watcher
 
 GRACE = 10.0  # seconds beyond its limit for the process to start, to read the problem, and to tell a first plan
 LATE = 3.0  # the same once there is a plan that can be the answer
@@ -50,9 +50,12 @@ class RobustJob:
     time_limit: float
 
 
-def find_plan(job: PlanJob, progress: Progress | None = None) -> Found:
-    """The plan of a job. NoPlan as the solver raises it; Unavailable when too many are being solved already."""
-    found = _run(job, job.time_limit, progress)
+def find_plan(job: PlanJob, progress: Progress | None = None, watch: Watcher | None = None) -> Found:
+    """The plan of a job. NoPlan as the solver raises it; Unavailable when too many are being solved already.
+
+    `watch` is told (seconds, worth of the best plan so far, what no plan is worth more than) as the search goes on.
+    """
+    found = _run(job, job.time_limit, progress, watch)
     assert isinstance(found, Found)
     return found
 
@@ -64,16 +67,17 @@ def try_plan(job: RobustJob, progress: Progress | None = None) -> Robustness:
     return found
 
 
-def _run(job: PlanJob | RobustJob, time_limit: float, progress: Progress | None) -> Any:
+def _run(job: PlanJob | RobustJob, time_limit: float, progress: Progress | None, watch: Watcher | None = None) -> Any:
     if not AT_ONCE.acquire(timeout=PATIENCE):
         raise Unavailable("Other roadmaps are being solved just now; try again in a minute.")
     try:
-        return _watch(job, time_limit, progress)
+        return _watch(job, time_limit, progress, watch)
     finally:
         AT_ONCE.release()
 
 
-def _watch(job: PlanJob | RobustJob, time_limit: float, progress: Progress | None) -> Any:
+def _watch(job: PlanJob | RobustJob, time_limit: float, progress: Progress | None, watch: Watcher | None) -> Any:
+    hears: dict[str, Callable[..., None] | None] = {"progress": progress, "watched": watch}
     surroundings = multiprocessing.get_context("spawn")
     ours, theirs = surroundings.Pipe(duplex=False)
     process = surroundings.Process(target=work, args=(theirs, job), daemon=True)
@@ -84,9 +88,9 @@ def _watch(job: PlanJob | RobustJob, time_limit: float, progress: Progress | Non
     try:
         while ours.poll(max(0.0, limit + (GRACE if best is None else LATE) - time.monotonic())):
             kind, told = ours.recv()
-            if kind == "progress":
-                if progress:
-                    progress(*told)
+            if kind in hears:
+                if (hear := hears[kind]) is not None:
+                    hear(*told)
             elif kind == "no plan":
                 raise NoPlan(told)
             elif kind == "failed":
@@ -122,8 +126,9 @@ def work(there: Connection, job: PlanJob | RobustJob) -> None:
 
 
 def _plan(there: Connection, job: PlanJob) -> Found:
-    def watch(seconds: float, _worth: float, _bound: float) -> None:
+    def watch(seconds: float, worth: float, bound: float) -> None:
         there.send(("progress", (round(min(seconds, job.time_limit) * 10), round(job.time_limit * 10))))
+        there.send(("watched", (seconds, worth, bound)))
 
     def tell(better: Found) -> None:
         there.send(("plan", better))

@@ -7,7 +7,7 @@ from typing import Annotated, cast
 from urllib.parse import quote, unquote, urlencode
 
 from fastapi import Depends, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
 from jinja2 import Environment
 
 from planner.domain.projects import Filters
@@ -52,25 +52,33 @@ def page(
     request: Request, template: str, *, slug: str | None = None, section: str = "", status: int = 200, **context: object
 ) -> HTMLResponse:
     """A whole page. `slug` names the portfolio whose navigation it shows, `section` the entry that is lit in it."""
-    portfolios = list_portfolios(workspace(request))
     code, ref = _notice(request)
-    response = partial(
-        request,
-        template,
-        status,
-        portfolios=portfolios,
-        portfolio=next((entry for entry in portfolios if entry.slug == slug), None),
-        section=section,
-        notice=code,
-        notice_ref=ref,
-        path=request.url.path,
-        **context,
-    )
+    frame = _frame(request, slug, section)
+    response = partial(request, template, status, **frame, notice=code, notice_ref=ref, **context)
     # A page may be kept by the browser for Back, but is asked for again before it is shown anew.
     response.headers["Cache-Control"] = "private, no-cache"
     if code:
         response.delete_cookie(NOTICE)
     return response
+
+
+def streamed(request: Request, template: str, *, slug: str, section: str, **context: object) -> StreamingResponse:
+    """A whole page that is sent piece by piece while its template waits for what it is to say."""
+    environment = cast(Environment, request.app.state.templates)
+    frame = {**FRAME, **_frame(request, slug, section)}
+    pieces = environment.get_template(f"web/{template}").generate(asset=asset, icon=icon, **frame, **context)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # which a proxy would else wait for the end of
+    return StreamingResponse(pieces, media_type="text/html", headers=headers)
+
+
+def _frame(request: Request, slug: str | None, section: str) -> dict[str, object]:
+    portfolios = list_portfolios(workspace(request))
+    return {
+        "portfolios": portfolios,
+        "portfolio": next((entry for entry in portfolios if entry.slug == slug), None),
+        "section": section,
+        "path": request.url.path,
+    }
 
 
 def _notice(request: Request) -> tuple[str, str]:

@@ -20,7 +20,8 @@ from planner.services import portfolios
 from planner.services import selection as service
 from planner.services.workspace import Workspace
 from planner.web.forms import Posted, ambiguity
-from planner.web.pages import Here, page, see_other
+from planner.web.pages import Here, page, see_other, streamed
+from planner.web.selection_search import LongSearch
 
 router = APIRouter()
 
@@ -54,11 +55,15 @@ def show(request: Request, ws: Here, slug: str) -> Response:
 def improve(request: Request, ws: Here, slug: str, form: Posted) -> Response:
     """Searches longer, in a process of its own, and keeps the plan, so that it shows from now on."""
     del form  # which holds nothing: it is posted because it takes time and keeps something
+    base, wanted = f"/portfolios/{slug}/roadmap", SelectionRequest(keep=True, time_limit=SECONDS)
+    search = LongSearch(lambda watch: service.solve_selection(ws, slug, wanted, watch=watch))
     try:
-        service.solve_selection(ws, slug, SelectionRequest(keep=True, time_limit=SECONDS))
+        if search.is_soon_over():
+            return see_other(base, "portfolio", "The roadmap")
     except Invalid as error:
         return _page(request, ws, slug, Asked({}, False), _messages(error), 422)
-    return see_other(f"/portfolios/{slug}/roadmap", "portfolio", "The roadmap")
+    shown = {"search": search, "base": base, "seconds": SECONDS}
+    return streamed(request, "selection/searching.html", slug=slug, section="Roadmap", **shown)
 
 
 def _asked(request: Request) -> Asked:

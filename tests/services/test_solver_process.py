@@ -34,13 +34,20 @@ def test_a_plan_comes_back_from_a_process_of_its_own() -> None:
 def test_its_time_ends_it_and_the_plan_of_then_is_the_answer(large: Problem) -> None:
     told: list[tuple[int, int]] = []
     began = time.monotonic()
-    found = find_plan(PlanJob(large, 4, 0.0, None), lambda done, of: told.append((done, of)))
+    watched: list[tuple[float, float, float]] = []
+    found = find_plan(
+        PlanJob(large, 4, 0.0, None),
+        lambda done, of: told.append((done, of)),
+        lambda seconds, worth, bound: watched.append((seconds, worth, bound)),
+    )
     assert time.monotonic() - began < 4 + solver_process.GRACE + 10
     assert found.stopped == "time"
     assert 0 < found.gap < 0.02
     assert not broken_rules(large, found.starts)
     assert told
     assert all(0 <= done <= of == 40 for done, of in told)
+    assert len(watched) == len(told)
+    assert all(worth <= found.bound + 1e-6 and found.objective <= bound + 1e-6 for _, worth, bound in watched)
     assert not multiprocessing.active_children()
 
 
