@@ -14,7 +14,7 @@ from time import monotonic
 
 import structlog
 
-from planner.domain.errors import PlannerError
+from planner.domain.errors import Invalid, PlannerError
 
 log = structlog.get_logger()
 SOON = 2.0  # seconds after which a search is told about
@@ -24,16 +24,19 @@ Watch = Callable[[float, float, float], None]
 
 @dataclass(frozen=True)
 class Step:
-    """How far a search is: after so many seconds, the worth of the best plan, and that of any at most."""
+    """How far a search is: after so many seconds, the worth of the best plan, and what a better one adds at most.
+
+    Both are None before the first plan.
+    """
 
     seconds: float
-    worth: float
-    bound: float
+    worth: float | None = None
+    more: float | None = None
 
     @property
-    def gap(self) -> float:
-        """How much more a better plan could be worth at most, as a share of the worth."""
-        return max(0.0, self.bound - self.worth) / max(abs(self.worth), 1e-9)
+    def gap(self) -> float | None:
+        """The most that a better plan could add, as a share of the worth."""
+        return None if self.worth is None or self.more is None else self.more / max(abs(self.worth), 1e-9)
 
 
 class LongSearch:
@@ -48,7 +51,7 @@ class LongSearch:
 
     def _run(self, search: Callable[[Watch], object]) -> None:
         try:
-            search(lambda _, worth, bound: self._told.put(Step(self._seconds(), worth, bound)))
+            search(lambda _, worth, bound: self._told.put(Step(self._seconds(), worth, bound - worth)))
         except Exception as failure:  # noqa: BLE001 - it is raised, or told, where somebody waits for the search
             self.failure = failure
         finally:
@@ -68,12 +71,12 @@ class LongSearch:
 
     def steps(self) -> Iterator[Step]:
         """What the search has found, every second to every third, until it ends."""
-        last, best = 0.0, None
+        last, best = 0.0, Step(0)
         while not self.over:
             try:
                 told = self._told.get(timeout=QUIET)
             except Empty:
-                told = best and replace(best, seconds=self._seconds())
+                told = replace(best, seconds=self._seconds())
             else:
                 best, self.over = told or best, told is None
             if told is not None and monotonic() - last >= APART:
@@ -90,4 +93,7 @@ class LongSearch:
         """Why the search found nothing, once it is over; empty when it did not fail."""
         if self.failure is None:
             return ""
-        return str(self.failure) if isinstance(self.failure, PlannerError) else "The search failed; the log says why."
+        if not isinstance(self.failure, PlannerError):
+            return "The search failed; the log says why."
+        wrong = self.failure.errors if isinstance(self.failure, Invalid) else ()
+        return " ".join([str(self.failure), *(f"{error.message[:1].upper()}{error.message[1:]}." for error in wrong)])

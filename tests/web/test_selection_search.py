@@ -5,7 +5,7 @@ from threading import Event
 import pytest
 from starlette.testclient import TestClient
 
-from planner.domain.errors import Invalid, Unavailable
+from planner.domain.errors import FieldError, Invalid, Unavailable
 from planner.web import selection_search
 from planner.web.selection_search import LongSearch, Watch
 from tests.web.reading import headline, links, read, words
@@ -42,18 +42,22 @@ def test_a_long_one_is_told_step_by_step_with_what_is_proven() -> None:
     search = LongSearch(find)
     assert not search.is_soon_over()
     steps = search.steps()
-    first = next(steps)  # before the search has ended
-    assert (first.worth, first.bound) == (80.0, 100.0)
+    first = next(step for step in steps if step.worth)  # before the search has ended
+    assert (first.worth, first.more, first.gap) == (80.0, 20.0, 0.25)
     assert next(steps).seconds > first.seconds  # nothing is new, and that is said too
     go_on.set()
-    assert round(list(steps)[-1].gap, 4) == 0.0375
+    assert [step.gap for step in steps][-1] == pytest.approx(0.0375)
     assert (search.over, search.problem) == (True, "")
 
 
 @pytest.mark.usefixtures("at_once")
 @pytest.mark.parametrize(
     ("failure", "said"),
-    [(Unavailable("Others are being solved."), "Others are being solved."), (KeyError("secret"), "The search failed")],
+    [
+        (Invalid([FieldError(field="must", message="take EX-1 back")], "No plan."), "No plan. Take EX-1 back."),
+        (Unavailable("Others are being solved."), "Others are being solved."),
+        (KeyError("secret"), "The search failed"),
+    ],
 )
 def test_what_goes_wrong_later_is_said_where_the_steps_stand(failure: Exception, said: str) -> None:
     go_on = Event()
@@ -65,7 +69,7 @@ def test_what_goes_wrong_later_is_said_where_the_steps_stand(failure: Exception,
     search = LongSearch(fail)
     assert not search.is_soon_over()
     go_on.set()
-    assert list(search.steps()) == []
+    assert all(step.worth is step.gap is None for step in search.steps())
     assert search.problem.startswith(said)
 
 
