@@ -13,7 +13,7 @@ from planner.cli.tables import print_table
 from planner.cli.workspace import open_workspace
 
 if TYPE_CHECKING:
-    from planner.domain.metrics import RunVerdict, Verdict
+    from planner.domain.metrics_verdict import RunVerdict, Verdict
     from planner.services.workspace import Workspace
 
 QUALIFIED, NONE_QUALIFIES = 0, 1
@@ -80,7 +80,7 @@ def _not_finite(ws: Workspace, project: str, run: int) -> set[str]:
     """The metrics that were measured, but whose value is no finite number."""
     from math import isfinite
 
-    from planner.services.metrics import list_runs
+    from planner.services.metrics_runs import list_runs
 
     measured = next((found.metrics for found in list_runs(ws, project) if found.id == run), {})
     return {name for name, value in measured.items() if not isfinite(value)}

@@ -105,7 +105,7 @@ COMMANDS: Mapping[str, Mapping[str, Command | Mapping[str, Command]]] = {
     },
     "Measure": {
         "metrics": {"show": metrics.show, "set": metrics.set_, "history": metrics.history},
-        "runs": {"add": runs.add, "list": runs.list_runs},
+        "runs": {"add": runs.add, "list": runs.list_runs, "promote": runs.promote},
         "gate": gate.gate,
     },
     "Look after it": {

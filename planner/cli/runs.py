@@ -14,7 +14,7 @@ from planner.cli.tables import print_table
 from planner.cli.workspace import open_workspace
 
 if TYPE_CHECKING:
-    from planner.domain.metrics import RunDraft
+    from planner.domain.metrics_runs import RunDraft
 
 SHOWN_WARNINGS = 10
 SHOWN_METRICS = 4  # as many columns as a terminal takes; a pipe takes all
@@ -38,7 +38,8 @@ def add(
     """
     from planner.cli.inputs import called, kind_of, read_bytes
     from planner.readers.runs import KINDS, read_runs
-    from planner.services.metrics import find_contract, record_runs
+    from planner.services.metrics import find_contract
+    from planner.services.metrics_runs import record_runs
 
     chosen = kind or kind_of(file, KINDS)
     drafts = read_runs(read_bytes(file), chosen, called(file))
@@ -74,9 +75,9 @@ def _warn_of_words(drafts: Sequence[RunDraft], metrics: Collection[str]) -> None
 
 def list_runs(project: ProjectArgument, as_json: JsonFlag = False) -> None:
     """List the runs of a project with their values."""
-    from planner.services import metrics
+    from planner.services import metrics_runs
 
-    runs = metrics.list_runs(open_workspace(), project)
+    runs = metrics_runs.list_runs(open_workspace(), project)
     if as_json:
         print_json({"items": runs})
         return
@@ -88,6 +89,29 @@ def list_runs(project: ProjectArgument, as_json: JsonFlag = False) -> None:
         note(f"No run is recorded yet: planner runs add {project} FILE.")
     elif len(shown) < len(names):
         note(f"{len(names) - len(shown)} more metrics; --json has all.")
+
+
+def promote(
+    project: ProjectArgument,
+    run: Annotated[str | None, typer.Argument(metavar="[RUN]", help="The name of the run; none with --none.")] = None,
+    none: Annotated[bool, typer.Option("--none", help="Nothing is in production any more.")] = False,
+    why: Annotated[str, typer.Option("--note", help="Kept with it.")] = "",
+    as_json: JsonFlag = False,
+) -> None:
+    """State which run is in production; thresholds "no worse than production" compare with it.
+
+    planner runs promote EX-3 resnet50-a --note "rolled out to all sites"
+    """
+    from planner.domain.errors import Invalid
+    from planner.services.metrics_runs import record_promotion
+
+    if (run is None) != none:
+        raise Invalid.one("RUN", "name the run that is in production, or say --none")
+    promotion = record_promotion(open_workspace(), project, run, why)
+    if as_json:
+        print_json(promotion)
+    else:
+        say(f"In production of {project}: {run or 'no run'}.")
 
 
 def _value(value: float | None) -> str | None:

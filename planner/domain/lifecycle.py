@@ -10,7 +10,8 @@ from pydantic import Field
 
 from planner.domain.errors import Conflict, Invalid
 from planner.domain.infrastructure import ChecklistLine
-from planner.domain.metrics import Contract, Verdict
+from planner.domain.metrics import Contract
+from planner.domain.metrics_verdict import Verdict
 from planner.domain.model import Model, Text
 from planner.domain.playbook import Check, Playbook, Stage
 from planner.domain.projects import Project, ProjectSummary
@@ -124,7 +125,7 @@ def judge_check(check: Check, facts: Facts, playbook: Playbook) -> tuple[bool, s
                 "no baseline of the optimised metric" if baseline is None else f"baseline {baseline:g}"
             )
         case "run_recorded":
-            count = len(facts.verdict.runs) if facts.verdict else 0
+            count = facts.verdict.total if facts.verdict else 0
             return count > 0, f"{count} {'run' if count == 1 else 'runs'} under the contract"
         case "run_qualifies":
             count = facts.verdict.qualified if facts.verdict else 0

@@ -11,7 +11,8 @@ from planner.domain.history import Event
 from planner.domain.infrastructure import AreaProgress, ChecklistLine, ComponentCounts
 from planner.domain.lifecycle import Move, TaskLine
 from planner.domain.matrix import Matrix
-from planner.domain.metrics import Contract, OptimisedMetric, RunVerdict, Verdict
+from planner.domain.metrics import Contract, OptimisedMetric
+from planner.domain.metrics_verdict import RunVerdict, Verdict
 from planner.domain.model import Model
 from planner.domain.playbook import CutOffs
 from planner.domain.scoring import Interval, Standing

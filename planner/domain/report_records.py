@@ -11,7 +11,8 @@ from planner.domain.history import Event
 from planner.domain.infrastructure import Checklist, ComponentCounts
 from planner.domain.lifecycle import Move, TaskLine, Transition
 from planner.domain.matrix import Matrix
-from planner.domain.metrics import Contract, Run, Verdict
+from planner.domain.metrics import Contract
+from planner.domain.metrics_verdict import Verdict
 from planner.domain.model import Model
 from planner.domain.portfolios import PortfolioState
 from planner.domain.projects import Filters, Project, ProjectSummary
@@ -28,8 +29,10 @@ class ProjectRecord(Model):
     project: Project
     answers: tuple[Answer, ...]
     contract: Contract | None
-    verdict: Verdict | None
-    runs: tuple[Run, ...] = Field(default=(), description="Those whose values are looked up; all, or none.")
+    verdict: Verdict | None = Field(description="With the runs that are to be listed, the best first.")
+    not_finite: tuple[tuple[str, str], ...] = Field(
+        default=(), description="Run and metric of each value of these that was measured but is no finite number."
+    )
     tasks: tuple[TaskLine, ...]
     moves: tuple[Move, ...]
     checklist: Checklist

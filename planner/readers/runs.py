@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from planner.domain.errors import FieldError, Invalid, Unreadable
-from planner.domain.metrics import RunDraft
+from planner.domain.metrics_runs import RunDraft
 from planner.readers.strict_json import parse_json
 from planner.readers.tables import open_table
 

@@ -18,6 +18,7 @@ from planner.services import (
     infrastructure,
     lifecycle,
     metrics,
+    metrics_runs,
     portfolios,
     projects,
     rounds,
@@ -154,7 +155,7 @@ def _do(ws: Workspace, keys: dict[str, str], name: str, action: Action) -> None:
     if action.contract is not None:
         metrics.set_contract(ws, key, action.contract)
     if action.runs is not None:
-        metrics.record_runs(ws, key, action.runs)
+        metrics_runs.record_runs(ws, key, action.runs)
     for component, draft in (action.checklist or {}).items():
         infrastructure.record_component(ws, key, component, draft)
     for task, note in (action.tasks or {}).items():

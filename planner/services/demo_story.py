@@ -12,7 +12,8 @@ from pydantic import Field, TypeAdapter, model_validator
 from planner.domain.forecasts import ForecastDraft, OutcomeDraft
 from planner.domain.infrastructure import ChecklistDraft
 from planner.domain.lifecycle import TransitionDraft
-from planner.domain.metrics import ContractDraft, RunDraft
+from planner.domain.metrics import ContractDraft
+from planner.domain.metrics_runs import RunDraft
 from planner.domain.model import Model, Name, Text
 from planner.domain.portfolios import PortfolioDraft, PortfolioPatch
 from planner.domain.projects import ProjectDraft, ProjectPatch

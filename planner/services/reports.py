@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from math import isfinite
+
 from planner.domain.errors import Invalid, NotFound
 from planner.domain.lifecycle import moves
 from planner.domain.matrix import build_matrix
-from planner.domain.metrics import judge
+from planner.domain.metrics_runs import Promotion
+from planner.domain.metrics_verdict import Verdict, judge
 from planner.domain.projects import OPEN, Filters
 from planner.domain.report import (
     ContractEntry,
@@ -27,12 +31,14 @@ from planner.services.forecasts import load_portfolio_forecasts
 from planner.services.infrastructure import load_checklist, load_component_counts
 from planner.services.lifecycle import load_facts, load_tasks
 from planner.services.matrix import points_of
+from planner.services.metrics import load_verdict
 from planner.services.ranking import load_ranking
 from planner.services.selection import get_roadmap
 from planner.services.workspace import Reading, Workspace, reading, reading_project
 from planner.store import history, lifecycle, metrics, project_lists
 
 LATEST_EVENTS = 50
+RUNS_LISTED = 12  # in the report of a project
 
 __all__ = [
     "MEDIA_TYPES",
@@ -50,14 +56,14 @@ def get_project_report(ws: Workspace, ref: str) -> ProjectReport:
         facts = load_facts(found, project)
         tasks = load_tasks(found, project)
         everyone = project_lists.load_points(found.connection, found.portfolio.id, Filters())
-        doubtful = facts.verdict is not None and facts.verdict.not_evaluable > 0
+        contract, verdict = load_verdict(found, project, listed=RUNS_LISTED)
         record = ProjectRecord.model_construct(
             portfolio=found.portfolio,
             project=project,
             answers=facts.answers,
-            contract=facts.contract,
-            verdict=facts.verdict,
-            runs=metrics.load_runs(found.connection, project.id) if doubtful else (),
+            contract=contract,
+            verdict=verdict,
+            not_finite=_not_finite(found, verdict),
             tasks=tasks,
             moves=moves(project.stage, tasks, found.playbook),
             checklist=load_checklist(found, project),
@@ -129,13 +135,27 @@ def render_portfolio_report(ws: Workspace, slug: str, filters: Filters, kind: Fo
 def _contracts(found: Reading, names: dict[int, tuple[str, str]]) -> tuple[ContractEntry, ...]:
     contracts = metrics.load_contracts_by_project(found.connection, found.portfolio.id)
     runs = metrics.load_runs_by_project(found.connection, found.portfolio.id)
+    promoted = metrics.load_promotions_by_project(found.connection, found.portfolio.id)
     return tuple(
         ContractEntry.model_construct(
             key=names[project_id][0],
             name=names[project_id][1],
             contract=versions[-1],
-            verdict=judge(versions[-1], runs.get(project_id, ())),
+            verdict=judge(versions[-1], runs.get(project_id, ()), _in_production(promoted.get(project_id, ()))),
         )
         for project_id, versions in contracts.items()
         if project_id in names
     )
+
+
+def _in_production(promotions: Sequence[Promotion]) -> int | None:
+    return promotions[-1].run if promotions else None
+
+
+def _not_finite(found: Reading, verdict: Verdict | None) -> tuple[tuple[str, str], ...]:
+    """Run and metric of each value that was measured but is no finite number, of the runs that are listed."""
+    doubtful = [run.run for run in verdict.runs if run.status == "not_evaluable"] if verdict else []
+    if not doubtful:
+        return ()
+    runs = metrics.load_runs_by_id(found.connection, doubtful).values()
+    return tuple((run.name, name) for run in runs for name, value in run.metrics.items() if not isfinite(value))

@@ -9,10 +9,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from planner.domain.errors import Conflict, FieldError, Invalid
-from planner.domain.metrics import Contract, ContractDraft, MetricVerdict, Run, RunDraft, RunVerdict, Verdict
+from planner.domain.metrics import Contract, ContractDraft
+from planner.domain.metrics_runs import Run, RunDraft
+from planner.domain.metrics_verdict import MetricVerdict, RunVerdict, Verdict
 from planner.domain.wording import measure
 from planner.services import metrics as service
-from planner.services import portfolios, projects
+from planner.services import metrics_runs, portfolios, projects
 from planner.services.workspace import Workspace
 from planner.web.forms import Form, Posted, build, messages
 from planner.web.pages import Here, page, see_other
@@ -75,7 +77,7 @@ def record(request: Request, ws: Here, ref: str, form: Posted) -> Response:
     """Records a run that was typed in, or the runs of a JSON text."""
     try:
         drafts = _runs(form)
-        service.record_runs(ws, ref, drafts)
+        metrics_runs.record_runs(ws, ref, drafts)
     except (Invalid, Conflict) as error:
         found = _run_messages(error, form) if isinstance(error, Invalid) else {"name": str(error)}
         pasted = {"json": "; ".join(found.values())} if form.given("json") else found
@@ -99,7 +101,7 @@ def _page(
     project = projects.get_project(ws, ref)
     contracts = service.list_contracts(ws, ref)
     contract = contracts[-1] if contracts else None
-    runs = service.list_runs(ws, ref)
+    runs = metrics_runs.list_runs(ws, ref)
     verdict = service.find_verdict(ws, ref)
     lines = _lines(contract, verdict, runs) if contract and verdict else []
     rows = sorted({int(name.split(".")[1]) for name in values if name.startswith("thresholded.")})

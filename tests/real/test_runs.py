@@ -11,8 +11,10 @@ import numpy as np
 import pytest
 
 from planner.domain.dominance import pareto_front
-from planner.domain.metrics import Contract, ContractDraft, Run, RunDraft, judge
-from planner.services import metrics, projects
+from planner.domain.metrics import Contract, ContractDraft
+from planner.domain.metrics_runs import Run, RunDraft
+from planner.domain.metrics_verdict import judge
+from planner.services import metrics, metrics_runs, projects
 from planner.services.workspace import Workspace
 from tests.support.factories import NOW, add_portfolio, add_project
 
@@ -132,7 +134,7 @@ def test_through_the_services_it_is_the_same(any_ws: Workspace, case: Case) -> N
     add_portfolio(any_ws)
     add_project(any_ws, stage="training")
     metrics.set_contract(any_ws, "LAB-1", case.contract())
-    metrics.record_runs(any_ws, "LAB-1", case.drafts)
+    metrics_runs.record_runs(any_ws, "LAB-1", case.drafts)
     found = metrics.find_verdict(any_ws, "LAB-1")
     assert found is not None
     direct = judge(case.agreed(), case.runs)
@@ -140,5 +142,5 @@ def test_through_the_services_it_is_the_same(any_ws: Workspace, case: Case) -> N
     assert [run.model_dump(exclude={"run"}) for run in found.runs] == [
         run.model_dump(exclude={"run"}) for run in direct.runs
     ]
-    assert len(metrics.list_runs(any_ws, "LAB-1")) == case.expected["rows_after_filter"]
+    assert len(metrics_runs.list_runs(any_ws, "LAB-1")) == case.expected["rows_after_filter"]
     assert projects.get_project(any_ws, "LAB-1").version == 3

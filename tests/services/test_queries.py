@@ -12,7 +12,7 @@ from sqlalchemy import event
 
 from planner.domain.forecasts import ForecastDraft, OutcomeDraft
 from planner.domain.infrastructure import ChecklistDraft
-from planner.domain.metrics import RunDraft
+from planner.domain.metrics_runs import RunDraft
 from planner.domain.portfolios import PortfolioPatch
 from planner.domain.projects import Filters, ProjectPatch
 from planner.domain.ranking import RankingQuery
@@ -31,6 +31,7 @@ from planner.services import (
     lifecycle,
     matrix,
     metrics,
+    metrics_runs,
     portfolios,
     projects,
     ranking,
@@ -139,7 +140,7 @@ def sizes(template_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
                 key = f"LAB-{number}"
                 scoring.record_answers(ws, key, "Mara", all_levels(1 + number % 5))
                 metrics.set_contract(ws, key, contract_draft("maximise recall"))
-                metrics.record_runs(ws, key, [RunDraft(name="r", metrics={"recall": 0.5})])
+                metrics_runs.record_runs(ws, key, [RunDraft(name="r", metrics={"recall": 0.5})])
                 infrastructure.record_component(ws, key, "data.sources", ChecklistDraft(status="planned"))
                 forecasts.record_forecast(ws, key, "Mara", ForecastDraft(probability=0.7))
                 if number % 2:

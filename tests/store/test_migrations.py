@@ -17,7 +17,7 @@ from sqlalchemy import inspect, text
 from planner.domain.forecasts import ForecastDraft, OutcomeDraft
 from planner.domain.infrastructure import ChecklistDraft
 from planner.domain.lifecycle import TransitionDraft
-from planner.domain.metrics import RunDraft
+from planner.domain.metrics_runs import RunDraft
 from planner.domain.projects import Filters
 from planner.domain.rounds import RoundDraft
 from planner.domain.selection import ItemPlan
@@ -31,6 +31,7 @@ from planner.services import (
     lifecycle,
     maintenance,
     metrics,
+    metrics_runs,
     projects,
     rounds,
     scoring,
@@ -73,7 +74,14 @@ def fill(ws: Workspace) -> None:
         )
         scoring.record_answers(ws, project.key, "Mara", all_levels(3))
         metrics.set_contract(ws, project.key, contract_draft("maximise recall", "latency <= 100"))
-        metrics.record_runs(ws, project.key, [RunDraft(name="r1", metrics={"recall": 0.5, "latency": float("nan")})])
+        metrics_runs.record_runs(
+            ws, project.key, [RunDraft(name="r1", metrics={"recall": 0.5, "latency": float("nan")})]
+        )
+        sure = RunDraft(
+            name="r2", metrics={"recall": 0.7}, uncertainty={"recall": {"n": 50}}, source="mlflow", source_id="7f"
+        )
+        metrics_runs.record_runs(ws, project.key, [sure])
+        metrics_runs.record_promotion(ws, project.key, "r2")
         lifecycle.mark_task(ws, project.key, "state_problem", True, "told")
         lifecycle.move_project(ws, project.key, TransitionDraft(to="data", note="known"))
         infrastructure.record_component(ws, project.key, "data.sources", ChecklistDraft(status="planned"))
