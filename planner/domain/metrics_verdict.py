@@ -34,7 +34,9 @@ class MetricVerdict(Model):
     status: MetricStatus
     slice: str | None = Field(default=None, description="The slice that counts: the worst one.")
     threshold: float | None = Field(default=None, description="The bound; against production, what it comes to.")
-    against: Literal["value", "production"] | None = None
+    against: Literal["value", "production"] | None = Field(
+        default=None, description="What the threshold compares with; null for the optimised metric."
+    )
     margin: float | None = None
     probability: float | None = Field(
         default=None, description="That the threshold is truly met; null when the run says nothing of its uncertainty."

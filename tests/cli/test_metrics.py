@@ -29,7 +29,13 @@ def test_a_contract_is_stated_by_options(shop: Planner) -> None:
         *("--threshold", "latency_p95 <= 1e2 ms", "--threshold", "top1≥80", "--threshold", "drift>=-0.5 σ"),
         *("--off", "top1=no labels yet", "--baseline", "latency_p95=140", "--reason", "agreed in May"),
     )
-    assert contract["optimised"] == {"name": "cost per case", "direction": "minimise", "unit": "EUR", "baseline": 2.5}
+    assert contract["optimised"] == {
+        "name": "cost per case",
+        "direction": "minimise",
+        "unit": "EUR",
+        "baseline": 2.5,
+        "slices": [],
+    }
     latency, top1, drift = contract["thresholded"]
     assert (latency["direction"], latency["threshold"], latency["unit"], latency["baseline"]) == (
         "minimise",

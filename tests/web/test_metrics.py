@@ -38,7 +38,13 @@ def lab(client: TestClient) -> TestClient:
 def test_a_contract_is_agreed_and_shown_again(lab: TestClient) -> None:
     assert lab.post(CONTRACT, data=AGREED).headers["location"] == CONTRACT
     stored = lab.get("/api/v1/projects/LAB-1/metrics").json()
-    assert stored["optimised"] == {"name": "recall", "direction": "maximise", "unit": "", "baseline": 0.71}
+    assert stored["optimised"] == {
+        "name": "recall",
+        "direction": "maximise",
+        "unit": "",
+        "baseline": 0.71,
+        "slices": [],
+    }
     assert stored["thresholded"][0]["threshold"] == 100
     root = read(lab.get(CONTRACT))
     for name, typed in AGREED.items():
