@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from planner.api import (
     agenda,
     agreement,
+    baselines,
     changes,
     comparisons,
     exports,
@@ -38,6 +39,7 @@ for topic in (
     agenda,
     comparisons,
     metrics,
+    baselines,
     lifecycle,
     infrastructure,
     forecasts,

@@ -14,6 +14,7 @@ from planner import __version__
 from planner.cli import (
     agenda,
     agreement,
+    baselines,
     changes,
     comparisons,
     database,
@@ -106,6 +107,12 @@ COMMANDS: Mapping[str, Mapping[str, Command | Mapping[str, Command]]] = {
     "Measure": {
         "metrics": {"show": metrics.show, "set": metrics.set_, "history": metrics.history},
         "runs": {"add": runs.add, "list": runs.list_runs, "promote": runs.promote},
+        "baselines": {
+            "list": baselines.list_baselines,
+            "add": baselines.add,
+            "withdraw": baselines.withdraw,
+            "analyse": baselines.analyse,
+        },
         "gate": gate.gate,
     },
     "Look after it": {
@@ -126,6 +133,7 @@ GROUPS = {
     "rounds": "Open and close scoring rounds, and see who owes what.",
     "snapshot": "Mark moments of a portfolio to compare with.",
     "metrics": "Show or agree the metric contract of a project.",
+    "baselines": "What runs are held against, and where the error comes from.",
     "runs": "Add or list the runs of a project.",
     "playbook": "Show the methodology, or check one of your own.",
     "db": "Upgrade, check, back up, restore or rebuild the database.",

@@ -12,6 +12,8 @@ from typing import Annotated, Literal, Self
 from pydantic import AwareDatetime, Field, JsonValue, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from planner.domain.baselines import Baseline
+from planner.domain.error_analysis import ErrorAnalysis
 from planner.domain.errors import FieldError, Invalid
 from planner.domain.forecasts import Forecast, Outcome
 from planner.domain.history import FieldChange
@@ -75,6 +77,15 @@ class ProjectDocument(ProjectFields):
     contracts: tuple[Contract, ...] = Field(default=(), max_length=MAX_FACTS, fail_fast=True)
     runs: tuple[RunDocument, ...] = Field(default=(), max_length=MAX_FACTS, fail_fast=True)
     promotions: tuple[PromotionDocument, ...] = Field(default=(), max_length=MAX_FACTS, fail_fast=True)
+    baselines: tuple[Baseline, ...] = Field(
+        default=(), max_length=MAX_FACTS, fail_fast=True, description="All baselines, corrections and withdrawals last."
+    )
+    error_analyses: tuple[ErrorAnalysis, ...] = Field(
+        default=(),
+        max_length=MAX_FACTS,
+        fail_fast=True,
+        description="What was measured on each data set; the last counts.",
+    )
     transitions: tuple[Transition, ...] = Field(default=(), max_length=MAX_FACTS, fail_fast=True)
     task_marks: tuple[TaskMark, ...] = Field(default=(), max_length=MAX_FACTS, fail_fast=True)
     checklist: tuple[ChecklistItem, ...] = Field(default=(), max_length=MAX_FACTS, fail_fast=True)
@@ -236,6 +247,8 @@ def _unknown(document: PortfolioDocument, playbook: Playbook) -> Iterator[Proble
         yield from _outside([None, *stages], ((f"{path}.start", move.start) for path, move in moves))
         marks = ((f"{where}.task_marks.{number}.task", mark.task) for number, mark in enumerate(project.task_marks))
         yield from _outside(points, marks)
+        kinds = ((f"{where}.baselines.{n}.kind", one.kind) for n, one in enumerate(project.baselines))
+        yield from _outside([kind.id for kind in playbook.baseline_kinds], kinds)
         items = ((f"{where}.checklist.{n}.component", item.component) for n, item in enumerate(project.checklist))
         yield from _outside(components, items)
 

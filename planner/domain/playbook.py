@@ -248,6 +248,43 @@ class Component(Entry):
         return self
 
 
+class BaselineKind(Entry):
+    """A rung of the ladder of baselines; the kinds are listed from the lowest rung to the highest.
+
+    `reached` is false for what is only asked for: no run is measured by how near a wish it comes to its limit.
+    """
+
+    family: Literal["external", "internal"]
+    reached: bool = True
+    help: Text = ""
+
+
+# The parts that an error is taken apart into; the arithmetic is in domain/error_analysis.py, the advice in a playbook.
+ErrorPartId = Literal["irreducible", "avoidable_bias", "variance", "distribution_shift", "validation_overfitting"]
+
+
+class ErrorPart(Entry):
+    """A part of the test error: what it is, what it means when it is negative, and what to do about it, in order."""
+
+    id: ErrorPartId
+    short: Name
+    help: Text
+    negative: Text = ""
+    actions: tuple[Text, ...] = Field(default=(), max_length=20)
+
+
+class ErrorAdvice(Model):
+    """What to do next about an error: the parts in the order in which they are worked on.
+
+    A part is worked on when it is more than the share `material` of what could be gained at all.
+    """
+
+    material: float = Field(ge=0, lt=0.25, description="Below a quarter: of four parts one is always as large.")
+    nothing_left: Text
+    source: Text = Field(min_length=1)
+    parts: tuple[ErrorPart, ...] = Field(min_length=1)
+
+
 class Playbook(Model):
     """The whole methodology, one version of it."""
 
@@ -268,6 +305,8 @@ class Playbook(Model):
     areas: tuple[Area, ...]
     components: tuple[Component, ...]
     problem_types: tuple[ProblemType, ...]
+    baseline_kinds: tuple[BaselineKind, ...] = ()
+    error_advice: ErrorAdvice | None = None
 
     @model_validator(mode="after")
     def _ids_are_unique_and_known(self) -> Self:
@@ -336,6 +375,9 @@ class Playbook(Model):
 
     def component(self, component_id: str) -> Component | None:
         return next((entry for entry in self.components if entry.id == component_id), None)
+
+    def baseline_kind(self, kind_id: str | None) -> BaselineKind | None:
+        return next((entry for entry in self.baseline_kinds if entry.id == kind_id), None)
 
     def edge(self, start: str, end: str) -> Edge | None:
         return next((edge for edge in self.edges if (edge.start, edge.end) == (start, end)), None)

@@ -25,6 +25,9 @@ def _repeated(playbook: Playbook) -> Iterator[Problem]:
     yield from _twice(criteria)
     for field in ("confidences", "quadrants", "archetypes", "stages", "areas", "components", "problem_types"):
         yield from _twice([_ids(field, getattr(playbook, field))])
+    yield from _twice([_ids("baseline_kinds", playbook.baseline_kinds)])
+    if playbook.error_advice is not None:
+        yield from _twice([_ids("error_advice.parts", playbook.error_advice.parts)])
     # Tasks and exit criteria are ticked by id alone, whatever stage they belong to.
     yield from _twice(
         _ids(f"stages.{index}.{kind}", getattr(stage, kind))

@@ -42,6 +42,7 @@ def _environment(templates_dir: Path, autoescape: bool) -> Environment:
         "num": wording.num,
         "measure": wording.measure,
         "signed": wording.signed,
+        "better": wording.better,
         "pct": wording.pct,
         "date": wording.day,
         "datetime": wording.moment,

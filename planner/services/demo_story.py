@@ -9,6 +9,8 @@ from typing import Any, Self
 import yaml
 from pydantic import Field, TypeAdapter, model_validator
 
+from planner.domain.baselines import BaselineDraft
+from planner.domain.error_analysis import ErrorAnalysisDraft
 from planner.domain.forecasts import ForecastDraft, OutcomeDraft
 from planner.domain.infrastructure import ChecklistDraft
 from planner.domain.lifecycle import TransitionDraft
@@ -36,6 +38,9 @@ class Action(Model):
     tasks: dict[str, str] | None = None
     checklist: dict[str, ChecklistDraft] | None = None
     change: ProjectPatch | None = None
+    baselines: tuple[BaselineDraft, ...] | None = None
+    withdraw: dict[str, str] | None = None
+    errors: ErrorAnalysisDraft | None = None
     forecast: ForecastDraft | None = None
     outcome: OutcomeDraft | None = None
 
@@ -136,6 +141,11 @@ def read_story() -> Story:
 def read_forecasts() -> dict[str, tuple[Action, ...]]:
     """What was forecast of its projects, by their names."""
     return TypeAdapter(dict[str, tuple[Action, ...]]).validate_python(_read("forecasts"))
+
+
+def read_baselines() -> dict[str, tuple[Action, ...]]:
+    """What its projects are held against, and where their errors come from, by their names."""
+    return TypeAdapter(dict[str, tuple[Action, ...]]).validate_python(_read("baselines"))
 
 
 def read_whole_story() -> WholeStory:

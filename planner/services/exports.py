@@ -26,6 +26,7 @@ from planner.services import access
 from planner.services.standings import rewrite_standings, unknown_standing
 from planner.services.workspace import Reading, Workspace, reading
 from planner.store import (
+    baselines,
     forecasts,
     history,
     imports,
@@ -94,6 +95,8 @@ def _project_documents(found: Reading) -> tuple[ProjectDocument, ...]:
     contracts = metrics.load_contracts_by_project(connection, portfolio_id)
     runs = metrics.load_runs_by_project(connection, portfolio_id)
     promotions = metrics.load_promotions_by_project(connection, portfolio_id)
+    lower = baselines.load_baselines_by_project(connection, portfolio_id)
+    analyses = baselines.load_analyses_by_project(connection, portfolio_id)
     transitions = lifecycle.load_transitions_by_project(connection, portfolio_id)
     marks = lifecycle.load_task_marks_by_project(connection, portfolio_id)
     items = infrastructure.load_checklist_items_by_project(connection, portfolio_id)
@@ -113,6 +116,8 @@ def _project_documents(found: Reading) -> tuple[ProjectDocument, ...]:
                 for run in runs.get(project.id, ())
             ),
             promotions=_promotion_documents(runs.get(project.id, ()), promotions.get(project.id, ())),
+            baselines=lower.get(project.id, ()),
+            error_analyses=analyses.get(project.id, ()),
             transitions=transitions.get(project.id, ()),
             task_marks=marks.get(project.id, ()),
             checklist=items.get(project.id, ()),
@@ -185,6 +190,8 @@ def _insert_projects(
         metrics.append_contracts(connection, project_id, project.contracts)
         metrics.append_runs(connection, project_id, [dict(run) for run in project.runs])
         _append_promotions(connection, project_id, project.promotions)
+        baselines.append_baselines(connection, project_id, project.baselines)
+        baselines.append_analyses(connection, project_id, project.error_analyses)
         lifecycle.append_transitions(connection, [(project_id, move) for move in project.transitions])
         lifecycle.append_task_marks(connection, project_id, project.task_marks)
         infrastructure.append_checklist_items(connection, [(project_id, item) for item in project.checklist])

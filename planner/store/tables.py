@@ -178,6 +178,46 @@ class PromotionRow(Row, table=True):
     recorded_by: str
 
 
+class BaselineRow(Row, table=True):
+    """A baseline that was stated, corrected or withdrawn; the last row of a name counts."""
+
+    __tablename__ = "baseline"
+
+    id: int | None = Field(default=None, primary_key=True)
+    project_id: int = _project()
+    kind: str
+    name: str
+    metrics: dict[str, Any] = _json()
+    note: str
+    url: str
+    fair: str
+    withdrawn: bool
+    recorded_at: datetime
+    recorded_by: str
+
+
+class ErrorAnalysisRow(Row, table=True):
+    """What a model measures on each data set; the last row counts."""
+
+    __tablename__ = "error_analysis"
+
+    id: int | None = Field(default=None, primary_key=True)
+    project_id: int = _project()
+    metric: str
+    scale: str
+    unit: str
+    run: str
+    human: float | None
+    train: float | None
+    validation: float | None
+    train_validation: float | None
+    test_validation: float | None
+    test: float | None
+    note: str
+    recorded_at: datetime
+    recorded_by: str
+
+
 class TransitionRow(Row, table=True):
     """A move to a stage, with the gate's points that were open at the time."""
 
