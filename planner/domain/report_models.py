@@ -126,6 +126,18 @@ class Report(Model):
     matrix: Matrix
 
 
+class Section(Model):
+    """Sentences and a table of words, for what every format prints alike."""
+
+    title: str
+    sentences: tuple[str, ...]
+    columns: tuple[str, ...]
+    numbers: tuple[bool, ...] = Field(description="Of each column, whether it holds numbers.")
+    rows: tuple[tuple[str, ...], ...] = Field(description="The first cell names the row.")
+    not_listed: int
+    kind: str = Field(description="What those are that are not listed, as in: 4 more `questions are` not listed.")
+
+
 class ProjectReport(Report):
     """The plan of one project."""
 
@@ -144,6 +156,7 @@ class ProjectReport(Report):
     runs: tuple[RunVerdict, ...]
     runs_not_listed: int
     not_finite: tuple[tuple[str, str], ...] = Field(description="Run and metric of each value that is not finite.")
+    baselines: tuple[Section, ...] = Field(description="Baselines, the gap to them, and the test error in parts.")
     stage: StagePart | None
     transitions: tuple[TransitionLine, ...] = Field(description="Oldest first.")
     areas: tuple[AreaPart, ...]
@@ -240,18 +253,6 @@ class MethodPart(Model):
     cut_offs: CutOffs
     aggregations: tuple[Fact, ...]
     source: str
-
-
-class Section(Model):
-    """Sentences and a table of words, for what every format prints alike."""
-
-    title: str
-    sentences: tuple[str, ...]
-    columns: tuple[str, ...]
-    numbers: tuple[bool, ...] = Field(description="Of each column, whether it holds numbers.")
-    rows: tuple[tuple[str, ...], ...] = Field(description="The first cell names the row.")
-    not_listed: int
-    kind: str = Field(description="What those are that are not listed, as in: 4 more `questions are` not listed.")
 
 
 class PortfolioReport(Report):

@@ -10,6 +10,7 @@ from planner.domain.infrastructure import Checklist
 from planner.domain.lifecycle import TaskLine, Transition
 from planner.domain.playbook import Criterion, Dimension, Playbook
 from planner.domain.projects import Project
+from planner.domain.report_baselines import baseline_sections
 from planner.domain.report_models import (
     AnswerLine,
     ArchetypePart,
@@ -77,6 +78,7 @@ def build_project_report(record: ProjectRecord, playbook: Playbook, now: datetim
         runs=record.verdict.runs if record.verdict else (),
         runs_not_listed=record.verdict.total - len(record.verdict.runs) if record.verdict else 0,
         not_finite=record.not_finite,
+        baselines=baseline_sections(record.baselines, record.gap, record.decomposition, playbook),
         stage=stage,
         transitions=tuple(_transition(move, playbook) for move in sorted(record.transitions, key=_when)),
         areas=_areas(checklist),

@@ -92,7 +92,7 @@ def lay_out_ladder(gap: MetricGap, run: str | None, size: Size = "wide") -> Ladd
     return LadderChart(
         frame=frame,
         size=size,
-        height=bottom + 52,
+        height=bottom + (52 if threshold_x is None else 68),  # the threshold has a line of its own
         top=top,
         bottom=bottom,
         rows=rows,

@@ -25,6 +25,7 @@ from planner.domain.selection_plan import Plan
 from planner.render.report import MEDIA_TYPES, Format, report_bytes
 from planner.services.agenda import load_agenda
 from planner.services.agreement import load_agreement_report
+from planner.services.baselines import load_decomposition, load_project_baselines
 from planner.services.changes import load_changes
 from planner.services.filters import check_filters
 from planner.services.forecasts import load_portfolio_forecasts
@@ -57,6 +58,7 @@ def get_project_report(ws: Workspace, ref: str) -> ProjectReport:
         tasks = load_tasks(found, project)
         everyone = project_lists.load_points(found.connection, found.portfolio.id, Filters())
         contract, verdict = load_verdict(found, project, listed=RUNS_LISTED)
+        held = load_project_baselines(found, project)
         record = ProjectRecord.model_construct(
             portfolio=found.portfolio,
             project=project,
@@ -64,6 +66,9 @@ def get_project_report(ws: Workspace, ref: str) -> ProjectReport:
             contract=contract,
             verdict=verdict,
             not_finite=_not_finite(found, verdict),
+            baselines=held.items,
+            gap=held.gap,
+            decomposition=load_decomposition(found, project),
             tasks=tasks,
             moves=moves(project.stage, tasks, found.playbook),
             checklist=load_checklist(found, project),
