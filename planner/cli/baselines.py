@@ -12,8 +12,8 @@ from planner.cli.tables import print_table
 from planner.cli.workspace import open_workspace
 
 if TYPE_CHECKING:
-    from planner.domain.baseline_gap import Gap
-    from planner.domain.error_analysis import Decomposition
+    from planner.domain.baseline_gap import BaselineGap
+    from planner.domain.error_analysis import ErrorDecomposition
 
 Word = str | None
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Tells it from the others of the project.")]
@@ -44,7 +44,7 @@ def list_baselines(project: ProjectArgument, as_json: JsonFlag = False) -> None:
     _print_gap(found.gap)
 
 
-def _print_gap(gap: Gap) -> None:
+def _print_gap(gap: BaselineGap) -> None:
     from planner.domain.wording import measure, signed
 
     if gap.contract_version is None:
@@ -175,7 +175,7 @@ def analyse(
         _print_decomposition(found.decomposition)
 
 
-def _print_decomposition(found: Decomposition) -> None:
+def _print_decomposition(found: ErrorDecomposition) -> None:
     from planner.domain.wording import measure, pct
 
     rows = [

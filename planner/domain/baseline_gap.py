@@ -22,9 +22,9 @@ class Rung(Model):
 
     name: str
     kind: str | None = Field(description="Id of its kind; null for what the contract itself states as today's value.")
-    kind_name: str
+    kind_name: str = Field(description="The name of its kind.")
     value: float
-    fair: Fair
+    fair: Fair = Field(description="Whether comparing a run with it is fair.")
     reference: bool = Field(description="Whether it counts as reached and comparable: no wish, no unfair comparison.")
     ahead: float | None = Field(description="By how much the run is better, in the metric's unit; null without a run.")
     passed: bool | None = Field(description="Whether the run is at least as good; null without a run.")
@@ -33,11 +33,11 @@ class Rung(Model):
 class MetricGap(Model):
     """One metric of the contract: its baselines from the best on, the run, and what lies between."""
 
-    metric: str
+    metric: str = Field(description="Its name.")
     unit: str
     direction: Direction
-    role: Literal["optimised", "thresholded", "off"]
-    threshold: float | None
+    role: Literal["optimised", "thresholded", "off"] = Field(description="What it is in the contract.")
+    threshold: float | None = Field(description="The bound; null without one.")
     value: float | None = Field(description="What the run measured; null without a run.")
     slice: str | None = Field(description="The slice of the run that counts, the worst one.")
     rungs: tuple[Rung, ...] = Field(description="Its baselines, the best first.")
@@ -50,28 +50,28 @@ class MetricGap(Model):
     following: str | None = Field(description="The lowest kind on the ladder that it has not passed.")
 
 
-class Gap(Model):
+class BaselineGap(Model):
     """How the best run stands to the baselines."""
 
     contract_version: int | None = Field(description="Null when no contract is agreed: then there is nothing to hold.")
     run: str | None = Field(description="The winner or, when no run qualifies, the best evaluable one.")
-    run_status: Literal["qualified", "disqualified"] | None
+    run_status: Literal["qualified", "disqualified"] | None = Field(description="How it stands; null without a run.")
     tied: int = Field(default=0, description="Other winners that are just as good.")
     metrics: tuple[MetricGap, ...]
 
 
 def build_gap(
     contract: Contract | None, judgement: Judgement | None, baselines: Sequence[Baseline], playbook: Playbook
-) -> Gap:
+) -> BaselineGap:
     """The gap of each metric of the contract, each metric once, under the run that is held against the baselines."""
     if contract is None or judgement is None:
-        return Gap(contract_version=None, run=None, run_status=None, metrics=())
+        return BaselineGap(contract_version=None, run=None, run_status=None, metrics=())
     row = best_row(judgement)
     verdict = None if row is None else judgement.run_verdict(row)
     measured = {} if verdict is None else {one.name: one for one in reversed(verdict.metrics)}
     # Of two entries of a name, a bound and a comparison with production, the first one stands for the metric.
     metrics = {metric.name: metric for metric in reversed(contract.metrics)}
-    return Gap(
+    return BaselineGap(
         contract_version=contract.version,
         run=None if verdict is None else verdict.name,
         run_status=None if verdict is None else "qualified" if verdict.status == "qualified" else "disqualified",

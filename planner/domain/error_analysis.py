@@ -77,8 +77,8 @@ class ErrorAnalysisDraft(Model):
 class ErrorAnalysis(ErrorAnalysisDraft):
     """An analysis as it was recorded; the last one counts."""
 
-    metric: MetricName
-    scale: Scale
+    metric: MetricName = Field(description="What is measured.")
+    scale: Scale = Field(description="How the values become errors.")
     unit: Line
     recorded_at: datetime
     recorded_by: str
@@ -97,12 +97,12 @@ class Reference(Model):
     value: float
 
 
-class Part(Model):
+class PartOfError(Model):
     """A part of the test error."""
 
     id: ErrorPartId
     name: str
-    short: str
+    short: str = Field(description="The name in a word or two.")
     value: float | None = Field(description="In the unit of the errors; null when an input is not known.")
     start: float | None = Field(description="The error that it begins at.")
     end: float | None = Field(description="The error that it leads to: the start plus the value.")
@@ -114,25 +114,25 @@ class Part(Model):
 class NextAction(Model):
     """The part to work on, and what to try, in order."""
 
-    part: ErrorPartId
+    part: ErrorPartId = Field(description="The part to work on.")
     name: str
-    actions: tuple[str, ...]
+    actions: tuple[str, ...] = Field(description="What to try, the best first.")
     source: str
     share: float = Field(description="How much of what could be gained this part is.")
 
 
-class Decomposition(Model):
+class ErrorDecomposition(Model):
     """A test error and its parts, which add up to it."""
 
-    metric: str
+    metric: str = Field(description="What is measured.")
     unit: str
-    scale: Scale
-    run: str
+    scale: Scale = Field(description="How the values become errors.")
+    run: str = Field(description="The run that was measured; empty when not stated.")
     two_sets: bool = Field(description="Whether a shift can be told: there is a validation set of each distribution.")
     reference: str | None = Field(description="The recorded baseline that stands in for a human error left out.")
     errors: dict[str, float] = Field(description="The error on each data set that is known.")
     total: float | None = Field(description="The error on the test data; null when not known.")
-    parts: tuple[Part, ...]
+    parts: tuple[PartOfError, ...] = Field(description="Irreducible first; those that are known add up to the total.")
     action: NextAction | None = Field(description="Null when nothing is left to gain, or nothing is known.")
     provisional: tuple[str, ...] = Field(description="Parts that are not known; one of them may come first.")
     advice: str = Field(description="What to do where no part calls for an action; empty where one does.")
@@ -180,7 +180,9 @@ def find_reference(said: ErrorAnalysis, baselines: Iterable[Baseline], playbook:
     return best(stated, key=lambda one: one.value, default=None)
 
 
-def decompose(said: ErrorAnalysis, advice: ErrorAdvice | None, reference: Reference | None = None) -> Decomposition:
+def decompose(
+    said: ErrorAnalysis, advice: ErrorAdvice | None, reference: Reference | None = None
+) -> ErrorDecomposition:
     """Takes the test error apart.
 
     `reference` stands in where `human` is left out. The errors make a chain, irreducible → train → validation [→
@@ -229,7 +231,7 @@ def decompose(said: ErrorAnalysis, advice: ErrorAdvice | None, reference: Refere
     unknown = tuple(
         part.short for part in parts[1:] if part.value is None and (two_sets or part.id != "distribution_shift")
     )
-    return Decomposition(
+    return ErrorDecomposition(
         metric=said.metric,
         unit=said.unit,
         scale=said.scale,
@@ -274,9 +276,9 @@ def _part(
     value: float | None,
     missing: tuple[str, ...],
     told: dict[ErrorPartId, ErrorPart],
-) -> Part:
+) -> PartOfError:
     entry = told.get(part)
-    return Part(
+    return PartOfError(
         id=part,
         name=entry.name if entry else part.replace("_", " "),
         short=entry.short if entry else part.replace("_", " "),
@@ -289,7 +291,7 @@ def _part(
     )
 
 
-def _most_urgent(parts: list[Part], advice: ErrorAdvice | None) -> tuple[Part | None, float]:
+def _most_urgent(parts: list[PartOfError], advice: ErrorAdvice | None) -> tuple[PartOfError | None, float]:
     """The first part, in the order of the playbook, that is more than its material share of what could be gained."""
     if advice is None:
         return None, 0.0

@@ -254,8 +254,8 @@ class BaselineKind(Entry):
     `reached` is false for what is only asked for: no run is measured by how near a wish it comes to its limit.
     """
 
-    family: Literal["external", "internal"]
-    reached: bool = True
+    family: Literal["external", "internal"] = Field(description="Whether it comes from outside or is made here.")
+    reached: bool = Field(default=True, description="Whether somebody or something reaches it.")
     help: Text = ""
 
 
@@ -267,10 +267,10 @@ class ErrorPart(Entry):
     """A part of the test error: what it is, what it means when it is negative, and what to do about it, in order."""
 
     id: ErrorPartId
-    short: Name
+    short: Name = Field(description="The name in a word or two.")
     help: Text
-    negative: Text = ""
-    actions: tuple[Text, ...] = Field(default=(), max_length=20)
+    negative: Text = Field(default="", description="What it means when the part is below zero.")
+    actions: tuple[Text, ...] = Field(default=(), max_length=20, description="What to try, the best first.")
 
 
 class ErrorAdvice(Model):
@@ -280,9 +280,11 @@ class ErrorAdvice(Model):
     """
 
     material: float = Field(ge=0, lt=0.25, description="Below a quarter: of four parts one is always as large.")
-    nothing_left: Text
+    nothing_left: Text = Field(description="What to do when no part is above zero.")
     source: Text = Field(min_length=1)
-    parts: tuple[ErrorPart, ...] = Field(min_length=1)
+    parts: tuple[ErrorPart, ...] = Field(
+        min_length=1, description="The parts in the order in which they are worked on."
+    )
 
 
 class Playbook(Model):
@@ -305,8 +307,8 @@ class Playbook(Model):
     areas: tuple[Area, ...]
     components: tuple[Component, ...]
     problem_types: tuple[ProblemType, ...]
-    baseline_kinds: tuple[BaselineKind, ...] = ()
-    error_advice: ErrorAdvice | None = None
+    baseline_kinds: tuple[BaselineKind, ...] = Field(default=(), description="The ladder, the lowest rung first.")
+    error_advice: ErrorAdvice | None = Field(default=None, description="What to do about each part of a test error.")
 
     @model_validator(mode="after")
     def _ids_are_unique_and_known(self) -> Self:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from planner.domain.baseline_gap import Gap
+from planner.domain.baseline_gap import BaselineGap
 from planner.domain.baselines import Baseline
-from planner.domain.error_analysis import Decomposition
+from planner.domain.error_analysis import ErrorDecomposition
 from planner.domain.playbook import Playbook
 from planner.domain.report_models import Section
 from planner.domain.wording import NOTHING, better, listed, measure, pct, signed
@@ -17,7 +17,7 @@ FAIRNESS = {"yes": "fair", "no": "not fair", "unknown": "not checked"}
 
 
 def baseline_sections(
-    baselines: Sequence[Baseline], gap: Gap | None, decomposition: Decomposition | None, playbook: Playbook
+    baselines: Sequence[Baseline], gap: BaselineGap | None, decomposition: ErrorDecomposition | None, playbook: Playbook
 ) -> tuple[Section, ...]:
     """The sections on baselines; none where nothing is recorded."""
     sections = []
@@ -51,7 +51,7 @@ def _baselines(baselines: Sequence[Baseline], playbook: Playbook) -> Section:
     )
 
 
-def _gap(gap: Gap) -> Section:
+def _gap(gap: BaselineGap) -> Section:
     metrics = [metric for metric in gap.metrics if metric.rungs]
     rows = tuple(
         (
@@ -81,7 +81,7 @@ def _gap(gap: Gap) -> Section:
     )
 
 
-def _errors(found: Decomposition) -> Section:
+def _errors(found: ErrorDecomposition) -> Section:
     rows = [(part.name, measure(part.value, found.unit), _remark(part.note, part.missing)) for part in found.parts]
     rows.append(("Test error", measure(found.total, found.unit), "the sum"))
     return Section(
@@ -95,7 +95,7 @@ def _errors(found: Decomposition) -> Section:
     )
 
 
-def _action(found: Decomposition) -> Iterable[str]:
+def _action(found: ErrorDecomposition) -> Iterable[str]:
     run = f" of {found.run}" if found.run else ""
     yield f"The error in {found.metric}{run}, taken apart."
     if found.action is not None:

@@ -6,10 +6,10 @@ from pydantic import Field
 
 from planner.domain.agenda import AgendaPage
 from planner.domain.agreement import Agreement, ProjectAgreement
-from planner.domain.baseline_gap import Gap
+from planner.domain.baseline_gap import BaselineGap
 from planner.domain.baselines import Baseline
 from planner.domain.changes import Changes
-from planner.domain.error_analysis import Decomposition
+from planner.domain.error_analysis import ErrorDecomposition
 from planner.domain.history import Event
 from planner.domain.infrastructure import Checklist, ComponentCounts
 from planner.domain.lifecycle import Move, TaskLine, Transition
@@ -37,8 +37,8 @@ class ProjectRecord(Model):
         default=(), description="Run and metric of each value of these that was measured but is no finite number."
     )
     baselines: tuple[Baseline, ...] = Field(default=(), description="Those that count.")
-    gap: Gap | None = None
-    decomposition: Decomposition | None = None
+    gap: BaselineGap | None = None
+    decomposition: ErrorDecomposition | None = None
     tasks: tuple[TaskLine, ...]
     moves: tuple[Move, ...]
     checklist: Checklist

@@ -10,7 +10,7 @@ from typing import Literal
 from jinja2 import Environment
 
 from planner.domain.baseline_gap import MetricGap, Rung
-from planner.domain.error_analysis import Decomposition, Part
+from planner.domain.error_analysis import ErrorDecomposition, PartOfError
 from planner.domain.labels import fit
 from planner.domain.wording import listed, measure, signed
 
@@ -166,12 +166,12 @@ class WaterfallChart:
     text: str
 
 
-def waterfall_svg(env: Environment, found: Decomposition, size: Size = "wide") -> str:
+def waterfall_svg(env: Environment, found: ErrorDecomposition, size: Size = "wide") -> str:
     """A test error as a waterfall, as an SVG document of its own."""
     return env.get_template("charts/waterfall.svg").render(chart=lay_out_waterfall(found, size))
 
 
-def lay_out_waterfall(found: Decomposition, size: Size = "wide") -> WaterfallChart:
+def lay_out_waterfall(found: ErrorDecomposition, size: Size = "wide") -> WaterfallChart:
     """Where everything goes. A part that is not known has no bar, and its place says so."""
     ends = [one for part in found.parts for one in (part.start, part.end) if one is not None]
     frame = _frame([*ends, 0.0], size, 64.0)
@@ -196,7 +196,7 @@ def lay_out_waterfall(found: Decomposition, size: Size = "wide") -> WaterfallCha
     )
 
 
-def _bar(part: Part, found: Decomposition, frame: Frame, y: float) -> WaterfallBar:
+def _bar(part: PartOfError, found: ErrorDecomposition, frame: Frame, y: float) -> WaterfallBar:
     if part.id == "irreducible":
         return _placed(part.short, part.start, part.end, measure(part.value, found.unit), "base", frame, y)
     tone: Literal["part", "next", "less"] = "part"

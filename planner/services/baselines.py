@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from planner.domain.baseline_gap import Gap, build_gap
+from planner.domain.baseline_gap import BaselineGap, build_gap
 from planner.domain.baselines import (
     MAX_BASELINES,
     Baseline,
@@ -14,9 +14,9 @@ from planner.domain.baselines import (
 )
 from planner.domain.error_analysis import (
     SETS,
-    Decomposition,
     ErrorAnalysis,
     ErrorAnalysisDraft,
+    ErrorDecomposition,
     decompose,
     find_reference,
     resolve,
@@ -37,7 +37,7 @@ class ProjectBaselines(Model):
 
     items: tuple[Baseline, ...] = Field(description="Those that count, in the order in which they were first stated.")
     history: tuple[Baseline, ...] = Field(description="All that was recorded, the oldest first.")
-    gap: Gap = Field(description="The gap between baselines and the best run, by metric of the contract.")
+    gap: BaselineGap = Field(description="The gap between baselines and the best run, by metric of the contract.")
 
 
 class ErrorAnalyses(Model):
@@ -46,7 +46,7 @@ class ErrorAnalyses(Model):
     items: tuple[ErrorAnalysis, ...] = Field(
         description="All that was recorded, the oldest first; the last one counts."
     )
-    decomposition: Decomposition | None = Field(description="Of the last one; null when nothing is recorded.")
+    decomposition: ErrorDecomposition | None = Field(description="Of the last one; null when nothing is recorded.")
 
 
 def get_baselines(ws: Workspace, ref: str) -> ProjectBaselines:
@@ -118,13 +118,13 @@ def get_error_analyses(ws: Workspace, ref: str) -> ErrorAnalyses:
         )
 
 
-def load_decomposition(found: Reading, project: Project) -> Decomposition | None:
+def load_decomposition(found: Reading, project: Project) -> ErrorDecomposition | None:
     """The last analysis taken apart, inside a transaction that is open already; None when there is none."""
     history = store.load_analyses(found.connection, project.id)
     return _take_apart(found, project, history[-1]) if history else None
 
 
-def _take_apart(found: Reading, project: Project, analysis: ErrorAnalysis) -> Decomposition:
+def _take_apart(found: Reading, project: Project, analysis: ErrorAnalysis) -> ErrorDecomposition:
     baselines = current_baselines(store.load_baselines(found.connection, project.id))
     reference = find_reference(analysis, baselines, found.playbook)
     return decompose(analysis, found.playbook.error_advice, reference)

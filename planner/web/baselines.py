@@ -11,9 +11,9 @@ from jinja2 import Environment
 from markupsafe import Markup
 from starlette.responses import Response
 
-from planner.domain.baseline_gap import Gap, MetricGap
+from planner.domain.baseline_gap import BaselineGap, MetricGap
 from planner.domain.baselines import Baseline, BaselineDraft
-from planner.domain.error_analysis import SETS, Decomposition, ErrorAnalysisDraft
+from planner.domain.error_analysis import SETS, ErrorAnalysisDraft, ErrorDecomposition
 from planner.domain.errors import Conflict, Invalid, NotFound
 from planner.domain.metrics import Contract
 from planner.render.baseline_charts import ladder_svg, waterfall_svg
@@ -55,7 +55,7 @@ ERROR_LABELS = {
     "scale": "What the numbers are",
     "unit": "Unit",
     "run": "Run",
-    "note": "Remark",
+    "remark": "Remark",
 }
 Named = Annotated[str | None, Query(max_length=300)]
 
@@ -106,6 +106,8 @@ def analyse(request: Request, ws: Here, ref: str, form: Posted) -> Response:
         service.record_error_analysis(ws, ref, build(ErrorAnalysisDraft, said, numbers))
     except Invalid as error:
         found = messages(error)
+        if "note" in found:  # the other form has a field of this name
+            found["remark"] = found.pop("note")
         return _page(request, ws, ref, analysed=form, wrong=found, status=422)
     key = projects.get_project(ws, ref).key
     return see_other(f"/projects/{key}/baselines#errors", "analysed", key)
@@ -156,7 +158,7 @@ def _page(
         decomposition=decomposition,
         analyses=errors_found.items[::-1],
         waterfall=_waterfall(request, decomposition),
-        measured=before if analysed is None else analysed.values,
+        measured=before if analysed is None else {**analysed.values, "remark": analysed.text("note")},
         wrong=wrong or {},
         error_labels=ERROR_LABELS,
         scales=SCALES,
@@ -213,7 +215,7 @@ def _messages(error: Invalid, form: Form) -> dict[str, str]:
     return {boxes.get(name, name if name in LABELS else "metrics"): text for name, text in found.items()}
 
 
-def _draw(request: Request, gap: Gap) -> list[Drawn]:
+def _draw(request: Request, gap: BaselineGap) -> list[Drawn]:
     environment, run = cast(Environment, request.app.state.templates), gap.run
     drawn = []
     for place, metric in enumerate(gap.metrics):
@@ -225,7 +227,7 @@ def _draw(request: Request, gap: Gap) -> list[Drawn]:
     return drawn
 
 
-def _waterfall(request: Request, found: Decomposition | None) -> tuple[Markup, Markup] | None:
+def _waterfall(request: Request, found: ErrorDecomposition | None) -> tuple[Markup, Markup] | None:
     """The chart for wide screens and for narrow ones; none before anything can be placed."""
     if found is None or len(found.errors) < 2:
         return None

@@ -74,6 +74,9 @@ GET /portfolios/{}/changes
 GET /portfolios/{}/comparisons
 GET,POST /portfolios/{}/snapshots
 DELETE /portfolios/{}/snapshots/{}
+GET,POST /projects/{}/baselines
+POST /projects/{}/baselines/withdraw
+GET,POST /projects/{}/error-analysis
 """
 TAGS = (
     *("portfolios", "projects", "scoring", "matrix", "metrics", "lifecycle", "infrastructure", "selection"),
@@ -84,6 +87,7 @@ TAGS = (
     *("ranking", "agenda"),
     *("changes", "snapshots"),
     "comparisons",
+    "baselines",
 )
 
 

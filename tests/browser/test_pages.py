@@ -24,6 +24,8 @@ PAGES = [
     *(HOME + end for end in ("/changes", "/changes?since=2025-09-30", "/changes?since=nonsense")),
     *(HOME + end for end in ("/roadmap", "/roadmap?more.data_engineers=6", "/roadmap/settings")),
     *(PROJECT + end for end in ("", "/edit", "/score", "/contract", "/lifecycle", "/checklist", "/history", "/report")),
+    *(f"/projects/{key}/baselines" for key in ("EX-2", "EX-4", "EX-6")),
+    "/projects/EX-10/baselines?correct=Labelling%20market",
     *(PROJECT + "/forecast", "/projects/EX-16/forecast", f"{HOME}/forecasts?reveal=1&forecaster=Mara+Lindqvist"),
 ]
 

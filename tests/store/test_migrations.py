@@ -14,6 +14,8 @@ import orjson
 import pytest
 from sqlalchemy import inspect, text
 
+from planner.domain.baselines import BaselineDraft
+from planner.domain.error_analysis import ErrorAnalysisDraft
 from planner.domain.forecasts import ForecastDraft, OutcomeDraft
 from planner.domain.infrastructure import ChecklistDraft
 from planner.domain.lifecycle import TransitionDraft
@@ -25,6 +27,7 @@ from planner.domain.selection_answer import SelectionRequest
 from planner.domain.snapshots import SnapshotDraft
 from planner.paths import migrations_dir
 from planner.services import (
+    baselines,
     forecasts,
     idempotency,
     infrastructure,
@@ -82,6 +85,9 @@ def fill(ws: Workspace) -> None:
         )
         metrics_runs.record_runs(ws, project.key, [sure])
         metrics_runs.record_promotion(ws, project.key, "r2")
+        known = BaselineDraft(kind="scripted", name="Rule", metrics={"recall": 0.4})
+        baselines.record_baseline(ws, project.key, known)
+        baselines.record_error_analysis(ws, project.key, ErrorAnalysisDraft(train=0.9, test=0.7))
         lifecycle.mark_task(ws, project.key, "state_problem", True, "told")
         lifecycle.move_project(ws, project.key, TransitionDraft(to="data", note="known"))
         infrastructure.record_component(ws, project.key, "data.sources", ChecklistDraft(status="planned"))
