@@ -7,7 +7,7 @@ are called training-dev and dev set).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Context, Decimal
 from typing import Annotated, Literal, Self
@@ -26,6 +26,20 @@ _EXACT = Context(prec=400)  # any two floats up to LARGEST are subtracted withou
 Scale = Literal["error", "share", "percent", "value"]
 Measure = Annotated[float, Field(ge=-LARGEST, le=LARGEST), NotAFlag]
 TOPS: Mapping[str, float] = {"share": 1.0, "percent": 100.0}  # what a perfect model reaches
+# By whether there are two validation sets: each part with the data sets between which it lies.
+STEPS: Mapping[bool, Sequence[tuple[ErrorPartId, str, str]]] = {
+    False: (
+        ("avoidable_bias", "human", "train"),
+        ("variance", "train", "validation"),
+        ("validation_overfitting", "validation", "test"),
+    ),
+    True: (
+        ("avoidable_bias", "human", "train"),
+        ("variance", "train", "train_validation"),
+        ("distribution_shift", "train_validation", "test_validation"),
+        ("validation_overfitting", "test_validation", "test"),
+    ),
+}
 SETS = ("human", "train", "validation", "train_validation", "test_validation", "test")
 
 
@@ -190,38 +204,15 @@ def decompose(
     Steps are exact differences of the decimals that were stated, rounded once to a float.
     """
     human = said.human if said.human is not None else reference.value if reference else None
-    train_like, test_like = said.train_validation, said.test_validation
-    two_sets = train_like is not None or test_like is not None
-    if two_sets:
-        train_like = said.validation if train_like is None else train_like
-        test_like = said.validation if test_like is None else test_like
-    stated = {
-        "human": human,
-        "train": said.train,
-        **(
-            {"train_validation": train_like, "test_validation": test_like}
-            if two_sets
-            else {"validation": said.validation}
-        ),
-        "test": said.test,
-    }
+    two_sets = said.train_validation is not None or said.test_validation is not None
+    stated = {"human": human, "train": said.train, **_validations(said, two_sets=two_sets), "test": said.test}
     errors = {name: _error(value, human, said.scale) for name, value in stated.items()}
-    steps: list[tuple[ErrorPartId, str, str]] = [("avoidable_bias", "human", "train")]
-    if two_sets:
-        steps += [
-            ("variance", "train", "train_validation"),
-            ("distribution_shift", "train_validation", "test_validation"),
-            ("validation_overfitting", "test_validation", "test"),
-        ]
-    else:
-        steps += [("variance", "train", "validation"), ("validation_overfitting", "validation", "test")]
     told = {part.id: part for part in advice.parts} if advice else {}
     parts = [_part("irreducible", 0.0, errors["human"], errors["human"], ("human",), told)]
-    # A difference does not depend on what the errors are measured from, so it may be known where they are not.
-    sign = -1 if said.scale != "error" else 1
-    for part, start, end in steps:
-        a, b = stated[start], stated[end]
-        value = None if a is None or b is None else sign * _minus(b, a)
+    for part, start, end in STEPS[two_sets]:
+        # A difference does not depend on what the errors are measured from, so it may be known where they are not.
+        a, b = (stated[start], stated[end]) if said.scale == "error" else (stated[end], stated[start])
+        value = None if a is None or b is None else _minus(b, a)
         parts.append(_part(part, errors[start], errors[end], value, _missing(stated, start, end), told))
     if not two_sets:
         parts.insert(3, _part("distribution_shift", None, None, None, ("train_validation", "test_validation"), told))
@@ -250,6 +241,17 @@ def decompose(
     )
 
 
+def _validations(said: ErrorAnalysis, *, two_sets: bool) -> dict[str, float | None]:
+    """The validation sets of the chain; beside one of two, a validation set of no stated kind is the other one."""
+    if not two_sets:
+        return {"validation": said.validation}
+    first, second = said.train_validation, said.test_validation
+    return {
+        "train_validation": said.validation if first is None else first,
+        "test_validation": said.validation if second is None else second,
+    }
+
+
 def _error(value: float | None, human: float | None, scale: Scale) -> float | None:
     """A measured value as an error: lower is better, 0 is perfect or, in its own unit, as good as the best baseline."""
     if value is None:
@@ -262,7 +264,7 @@ def _error(value: float | None, human: float | None, scale: Scale) -> float | No
 
 def _minus(a: float, b: float) -> float:
     """The difference of the decimals as they are written: 0.28 − 0.27 is 0.01."""
-    return float(_EXACT.subtract(Decimal(repr(a)), Decimal(repr(b))))
+    return float(_EXACT.subtract(Decimal(repr(a)), Decimal(repr(b)))) + 0.0  # and never −0.0
 
 
 def _missing(stated: dict[str, float | None], *names: str) -> tuple[str, ...]:
