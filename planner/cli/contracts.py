@@ -6,8 +6,11 @@ import re
 from pathlib import Path
 from typing import Any
 
-from planner.cli.inputs import read_data, split_pairs
-from planner.domain.errors import FieldError, Invalid
+from pydantic import ValidationError
+
+from planner.cli.inputs import called, parse_data, read_bytes, read_data, split_pairs
+from planner.domain.errors import FieldError, Invalid, Unreadable
+from planner.domain.metrics import ContractDraft
 
 RECORDED = ("version", "recorded_at", "recorded_by")  # what a printed contract has beside what was agreed
 _OPTIMISED = re.compile(r"(?P<name>.+?):(?P<direction>maximise|minimise)(?::(?P<unit>.*))?")
@@ -20,6 +23,31 @@ def contract_from_file(source: Path) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise Invalid.one("--from", "a contract is expected, with `optimised` and `thresholded`")
     return {name: value for name, value in data.items() if name not in RECORDED}
+
+
+def contract_of_file(source: Path) -> tuple[ContractDraft, int]:
+    """The contract of a file, and the version that it states, 0 for none.
+
+    Raises Unreadable, or Invalid with each field that is wrong.
+    """
+    content = read_bytes(source)
+    data = parse_data(content, source)
+    if not isinstance(data, dict):
+        raise Unreadable(f"{called(source)}: a contract is expected, with `optimised` and `thresholded`.")
+    if not ends_whole(content):  # YAML without its end is YAML, and a contract without its last threshold is one
+        raise Unreadable(f"{called(source)} has no line break at its end, so it may be cut off; end its last line.")
+    version = data.get("version", 0)
+    if not isinstance(version, int) or isinstance(version, bool) or version < 0:
+        raise Invalid.one("version", "a whole number is needed")
+    try:
+        return ContractDraft.model_validate({k: v for k, v in data.items() if k not in RECORDED}), version
+    except ValidationError as error:
+        raise Invalid.from_pydantic(error, f"{called(source)}: ") from None
+
+
+def ends_whole(content: bytes) -> bool:
+    """Whether a text cannot be cut off in the middle of a value: it ends with a line break, a quote or a bracket."""
+    return content.rstrip(b" \t\0")[-1:] in (b"\n", b"\r", b'"', b"'", b"}", b"]")
 
 
 def contract_from_options(optimise: str, thresholds: list[str], baselines: list[str], off: list[str]) -> dict[str, Any]:

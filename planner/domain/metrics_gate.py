@@ -16,6 +16,8 @@ from planner.domain.metrics import ContractDraft, ThresholdedMetric
 from planner.domain.metrics_runs import RunDraft, RunTable
 from planner.domain.metrics_verdict import Judgement, MetricVerdict, RunVerdict, Verdict, gain, judge_table
 
+MOST_TOLD = 10_000  # single runs of a file in one answer
+
 
 @dataclass(frozen=True)
 class Gate:
@@ -110,7 +112,7 @@ def gate_of_drafts(
         judgement, evaluable=judgement.evaluable & candidates, qualified=judgement.qualified & candidates
     )
     beside = len(listed) - len(drafts)
-    verdict = judgement.verdict(version, range(len(drafts)))
+    verdict = judgement.verdict(version, _told(judgement, len(drafts), asked))
     return Gate(
         contract=contract,
         named=named,
@@ -124,6 +126,14 @@ def gate_of_drafts(
             (draft.name, name) for draft in drafts for name, value in draft.metrics.items() if not np.isfinite(value)
         ),
     )
+
+
+def _told(judgement: Judgement, candidates: int, asked: str | None) -> list[int]:
+    """The rows to tell: the one that is asked about, else the first ones, the last one and those that lead."""
+    if asked is not None:
+        return [row for row in range(candidates) if judgement.table.names[row] == asked]
+    rows = {*range(min(MOST_TOLD, candidates)), *range(candidates)[-1:]}
+    return sorted({*rows, *judgement.winners.tolist(), *judgement.nearest.tolist()})
 
 
 def _table(drafts: Sequence[RunDraft], names: Sequence[str]) -> RunTable:

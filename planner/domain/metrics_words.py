@@ -100,12 +100,12 @@ def run_words(run: RunVerdict) -> str:
     return run.status.replace("_", " ") if run.finished else "did not finish"
 
 
-def miss_words(run: RunVerdict, contract: ContractDraft) -> str:
+def miss_words(run: RunVerdict, contract: ContractDraft, not_finite: Collection[str] = ()) -> str:
     """What keeps a run from qualifying: latency_p95 missed by 30 ms, recall missing. Empty when nothing does."""
     if not run.finished:
         return "it did not finish"
     lacking = [
-        f"{found.name} {metric_words(found, unit=metric.unit)}"
+        f"{found.name} {metric_words(found, not_finite, metric.unit)}"
         for found, metric in zip(run.metrics, contract.metrics, strict=False)
         if found.status in ("breached", "unproven", "missing")
     ]
