@@ -173,8 +173,8 @@ def _check_end(asked: Asked, candidates: Candidates, gate: Gate) -> None:
     alone = asked.run == last.name if asked.run is not None else _qualifies_alone(gate, last.name)
     if alone or candidates.production is last:
         raise Unreadable(
-            f"{candidates.origin} has no line break at its end, so its last run, '{last.name[:60]}', may be cut off and "
-            "is not trusted. If the file is whole, end its last line."
+            f"{candidates.origin} has no line break at its end, so its last run, '{last.name[:60]}', may be cut off "
+            "and is not trusted. If the file is whole, end its last line."
         )
 
 

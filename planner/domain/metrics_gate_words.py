@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 from planner.domain.metrics_gate import Gate, asks_for_production
 from planner.domain.metrics_verdict import RunVerdict
-from planner.domain.metrics_words import MOST_NAMES, compared, miss_words, qualified_words, run_words, share
-from planner.domain.wording import listed, measure
+from planner.domain.metrics_words import MOST_NAMES, compared, miss_words, qualified_words, share
+from planner.domain.wording import listed, measure, spaced
 
 Show = Callable[[str], str]
 
@@ -31,9 +31,7 @@ def _of_one(gate: Gate, name: Show, words: Show) -> list[str]:
         return []
     lacking = miss_words(run, gate.contract, gate.not_finite_of(run.name)) if run.status != "qualified" else ""
     why = f": {words(lacking)}" if lacking else ""
-    said = [
-        f"{name(run.name)} is {'not evaluable' if not run.finished else run_words(run)}{why} ({words(gate.named)})."
-    ]
+    said = [f"{name(run.name)} is {spaced(run.status)}{why} ({words(gate.named)})."]
     reached = _reached(gate, run, name, words)
     return [*said, reached] if reached else said
 
@@ -58,10 +56,8 @@ def _of_all(gate: Gate, name: Show, words: Show) -> list[str]:
 
 def _none_qualifies(gate: Gate, name: Show, words: Show) -> list[str]:
     verdict = gate.verdict
-    said = []
-    unproven = [run for run in verdict.runs if run.status == "disqualified" and run.shortfall is None]
-    for run in unproven[:MOST_NAMES]:
-        said.append(f"Not proven: {name(run.name)}; {words(miss_words(run, gate.contract))}.")
+    unproven = [run for run in verdict.runs if run.status == "disqualified" and run.shortfall is None][:MOST_NAMES]
+    said = [f"Not proven: {name(run.name)}; {words(miss_words(run, gate.contract))}." for run in unproven]
     if verdict.nearest:
         near = gate.leading
         lacks = "" if near is None else f"; {words(miss_words(near, gate.contract))}"

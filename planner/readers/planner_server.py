@@ -132,7 +132,7 @@ class PlannerServer:
 
     def _refusal(self, error: HTTPError) -> NotFound | Unavailable:
         try:
-            problem = json.loads(error.read1(_CHUNK))  # type: ignore[attr-defined]
+            problem = json.loads(error.read1(_CHUNK))
             detail = str(problem["detail"])[:300]
         except (ValueError, KeyError, TypeError, AttributeError, OSError, HTTPException):
             detail = str(error.reason)[:100]

@@ -31,7 +31,9 @@ def read_runs(content: bytes, kind: Kind, origin: str) -> list[RunDraft]:
     """The runs in a file; `origin` names it in messages.
 
     In a table, a column is a metric when every value in it is a number, and else a parameter; an empty cell says that
-    the value is missing. A column `status` says how the runs ended, if its words do. Raises Unreadable, TooLarge, or Invalid with the record and field of what is wrong.
+    the value is missing. A column `status` says how the runs ended, if its words do.
+
+    Raises Unreadable, TooLarge, or Invalid with the record and field of what is wrong.
     """
     if kind == "json":
         return _drafts(_listed(parse_json(content, origin), origin))

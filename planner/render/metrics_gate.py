@@ -19,7 +19,7 @@ from planner.domain.wording import measure, signed
 MOST_CASES = 1_000  # runs in a JUnit report; the best first
 MOST_ROWS = 20  # runs in a Markdown table
 _PLAIN_NAME = re.compile(r"[\w ./:+=,()@#\[\]-]*")
-_PLAIN = re.compile(r"[^\w\s.,;:()%+=−–…'-]")
+_PLAIN = re.compile(r"[^\w\s./,;:()%+=−–…'-]")
 _REFERENCE = re.compile(r"([@#!~%&^$]|www|://)(?=[\w.])")
 
 Outcome = Literal["failure", "error", "skipped"]
@@ -62,7 +62,8 @@ def gate_junit(gate: Gate, now: datetime) -> bytes:
     ET.SubElement(suite, "system-out").text = "\n".join(map(_xml, sentences))
     ET.SubElement(suite, "system-err")
     ET.indent(root)
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="utf-8") + b"\n"
+    written = ET.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{written}\n'.encode()
 
 
 def _metric_cases(gate: Gate) -> list[ET.Element]:
