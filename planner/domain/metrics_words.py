@@ -91,6 +91,15 @@ def metric_words(found: MetricVerdict, not_finite: Collection[str] = (), unit: s
     return word + where + sure
 
 
+def cell_words(found: MetricVerdict, not_finite: Collection[str] = ()) -> str:
+    """The same in a narrow cell, beside the value: met, missed in de, not proven. Empty where nothing is judged."""
+    if found.status in ("missing", "unproven"):
+        return metric_words(found, not_finite)
+    if found.status == "measured":
+        return f"worst: {found.slice}" if found.slice is not None else ""
+    return status_word(found.status) + (f" in {found.slice}" if found.slice is not None else "")
+
+
 def _sure(probability: float | None) -> str:
     return "nothing says how sure" if probability is None else f"{share(probability)} sure"
 

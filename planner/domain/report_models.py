@@ -126,6 +126,13 @@ class Report(Model):
     matrix: Matrix
 
 
+class RunWords(Model):
+    """How a run stands, in words; of each metric in the order of the contract, empty where nothing is judged."""
+
+    status: str
+    metrics: tuple[str, ...]
+
+
 class ProjectReport(Report):
     """The plan of one project."""
 
@@ -143,7 +150,8 @@ class ProjectReport(Report):
     verdict: Verdict | None = Field(description="Its runs are listed apart, the best first.")
     runs: tuple[RunVerdict, ...]
     runs_not_listed: int
-    not_finite: tuple[tuple[str, str], ...] = Field(description="Run and metric of each value that is not finite.")
+    goals: tuple[str, ...] = Field(description="What is asked of each metric of the contract, in words.")
+    run_words: tuple[RunWords, ...] = Field(description="The same for how each of the runs stands.")
     stage: StagePart | None
     transitions: tuple[TransitionLine, ...] = Field(description="Oldest first.")
     areas: tuple[AreaPart, ...]
