@@ -51,6 +51,35 @@ def test_a_contract_is_stated_by_options(shop: Planner) -> None:
     assert lines[2] == ["latency_p95", "thresholded", "at most 100 ms", "ms", "140", ""]
 
 
+def test_slices_confidence_and_production_are_stated_by_options(shop: Planner) -> None:
+    contract = shop.json(
+        *("metrics", "set", "SHOP-1", "--optimise", "recall:maximise", "--threshold", "precision>=0.9"),
+        *("--slices", "recall=de, fr,it", "--confidence", "precision=0.95", "--no-worse", "recall=0.01"),
+    )
+    precision, floor = contract["thresholded"]
+    assert contract["optimised"]["slices"] == ["de", "fr", "it"]
+    assert precision["confidence"] == 0.95
+    assert (floor["against"], floor["threshold"], floor["direction"]) == ("production", 0.01, "maximise")
+    assert floor["slices"] == ["de", "fr", "it"]
+    lines = [line.split("\t")[:3] for line in shop.ok("metrics", "show", "SHOP-1").splitlines()[1:4]]
+    assert lines == [
+        ["recall", "optimised", "maximise, worst of de, fr, it"],
+        ["precision", "thresholded", "at least 0.9, with 95 % probability"],
+        ["recall", "thresholded", "no worse than production by more than 0.01, worst of de, fr, it"],
+    ]
+    history = json.dumps(shop.json("history", "SHOP-1"))
+    assert "recall no worse than production by more than 0.01, worst of de, fr, it" in history
+    said = shop.refused(
+        *("metrics", "set", "SHOP-1", "--optimise", "recall:maximise", "--slices", "x=a", "--no-worse", "y=1"),
+        *("--confidence", "recall=0.9"),
+    )
+    fields = {line.split(":")[0].strip() for line in said.splitlines()[1:]}
+    assert fields == {"--slices", "--no-worse", "--confidence"}
+    assert "more than 0.5" in shop.refused(
+        *("metrics", "set", "SHOP-1", "--optimise", "recall:maximise", "--threshold", "f>=1", "--confidence", "f=0.3")
+    )
+
+
 def test_a_value_that_is_no_number_is_warned_of(shop: Planner, write: Write) -> None:
     shop.ok("metrics", "set", "SHOP-1", *CONTRACT)
     rows = 'name,recall,latency_p95,model\na,0.8,90,vit\nb,"0,9",120,x\n'
