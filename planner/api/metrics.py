@@ -121,10 +121,19 @@ def get_verdict(
     ] = None,
     first: Annotated[int, Query(ge=0, le=10**9, description="How many runs to leave out at the start.")] = 0,
     limit: Annotated[int, Query(ge=0, le=metrics.MAX_RUNS, description="The most runs told.")] = metrics.MAX_RUNS,
+    confidence: Annotated[
+        float | None,
+        Query(gt=0.5, lt=1, description="How probable it must be that each threshold is truly met, as the gate asks."),
+    ] = None,
+    run: Annotated[
+        list[Name] | None, Query(max_length=50, description="Only the runs of these names are told.", examples=[None])
+    ] = None,
 ) -> Verdict:
     """How all runs stand under the contract; 404 when none is agreed. Counts and winners are of all runs."""
     tag_project(request, response, ws, project)
-    verdict = metrics.find_verdict(ws, project, contract_version, first, limit)
+    verdict = metrics.find_verdict(
+        ws, project, contract_version, first, limit, confidence=confidence, named=None if run is None else set(run)
+    )
     if verdict is None:
         raise NotFound("No metric contract is agreed yet, so there is nothing to judge runs by.")
     return verdict

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from itertools import takewhile
 from typing import Annotated, Any
 
 import typer
@@ -174,12 +175,23 @@ class Root(TyperGroup):
                 formatter.write_dl([(name, self.commands[name].get_short_help_str(80)) for name in names])
 
 
-def _build() -> typer.Typer:
+def _build(only: str | None = None) -> typer.Typer:
     root = _group(cls=Root, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
     root.callback()(planner)
     for commands in COMMANDS.values():
-        _register(root, commands)
+        _register(root, {name: command for name, command in commands.items() if only in (None, name)})
     return root
+
+
+def app_for(arguments: Sequence[str]) -> typer.Typer:
+    """The command line with the one command that the arguments name, else with all.
+
+    To look at the options of all of them takes longer than many a command itself.
+    """
+    options = list(takewhile(lambda argument: argument.startswith("-"), arguments))
+    first = next(iter(arguments[len(options) :]), None)
+    known = any(first in commands for commands in COMMANDS.values()) and not {"-h", "--help"} & set(options)
+    return _build(first) if known else app
 
 
 def _group(**options: Any) -> typer.Typer:

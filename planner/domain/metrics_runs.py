@@ -12,9 +12,9 @@ from typing import Annotated, Literal, Self
 import numpy as np
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
+from planner.domain.attributes import Attribute, Url
 from planner.domain.metrics import MetricName
 from planner.domain.model import Line, Model, Name, NotAFlag
-from planner.domain.projects import Attribute, Url
 
 RunStatus = Literal["finished", "running", "failed"]
 MAX_VALUES = 500  # of one run

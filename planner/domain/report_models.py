@@ -138,6 +138,13 @@ class Section(Model):
     kind: str = Field(description="What those are that are not listed, as in: 4 more `questions are` not listed.")
 
 
+class RunWords(Model):
+    """How a run stands, in words; of each metric in the order of the contract, empty where nothing is judged."""
+
+    status: str
+    metrics: tuple[str, ...]
+
+
 class ProjectReport(Report):
     """The plan of one project."""
 
@@ -155,8 +162,9 @@ class ProjectReport(Report):
     verdict: Verdict | None = Field(description="Its runs are listed apart, the best first.")
     runs: tuple[RunVerdict, ...]
     runs_not_listed: int
-    not_finite: tuple[tuple[str, str], ...] = Field(description="Run and metric of each value that is not finite.")
     baselines: tuple[Section, ...] = Field(description="Baselines, the gap to them, and the test error in parts.")
+    goals: tuple[str, ...] = Field(description="What is asked of each metric of the contract, in words.")
+    run_words: tuple[RunWords, ...] = Field(description="The same for how each of the runs stands.")
     stage: StagePart | None
     transitions: tuple[TransitionLine, ...] = Field(description="Oldest first.")
     areas: tuple[AreaPart, ...]

@@ -8,6 +8,9 @@ from datetime import datetime
 from planner.domain.history import in_words
 from planner.domain.infrastructure import Checklist
 from planner.domain.lifecycle import TaskLine, Transition
+from planner.domain.metrics import Contract
+from planner.domain.metrics_verdict import RunVerdict
+from planner.domain.metrics_words import cell_words, goal, requirement, run_words
 from planner.domain.playbook import Criterion, Dimension, Playbook
 from planner.domain.projects import Project
 from planner.domain.report_baselines import baseline_sections
@@ -21,6 +24,7 @@ from planner.domain.report_models import (
     OpenQuestion,
     ProjectReport,
     QuadrantPart,
+    RunWords,
     StagePart,
     TransitionLine,
 )
@@ -77,8 +81,9 @@ def build_project_report(record: ProjectRecord, playbook: Playbook, now: datetim
         verdict=record.verdict.model_copy(update={"runs": ()}) if record.verdict else None,
         runs=record.verdict.runs if record.verdict else (),
         runs_not_listed=record.verdict.total - len(record.verdict.runs) if record.verdict else 0,
-        not_finite=record.not_finite,
         baselines=baseline_sections(record.baselines, record.gap, record.decomposition, playbook),
+        goals=_goals(record.contract),
+        run_words=tuple(_run_words(run, record) for run in record.verdict.runs) if record.verdict else (),
         stage=stage,
         transitions=tuple(_transition(move, playbook) for move in sorted(record.transitions, key=_when)),
         areas=_areas(checklist),
@@ -91,6 +96,15 @@ def build_project_report(record: ProjectRecord, playbook: Playbook, now: datetim
         events=newest_first(record.events, EVENTS, playbook),
         events_not_listed=max(0, len(record.events) - EVENTS),
     )
+
+
+def _goals(contract: Contract | None) -> tuple[str, ...]:
+    return (goal(contract.optimised), *map(requirement, contract.thresholded)) if contract else ()
+
+
+def _run_words(run: RunVerdict, record: ProjectRecord) -> RunWords:
+    not_finite = [metric for name, metric in record.not_finite if name == run.name]
+    return RunWords(status=run_words(run), metrics=tuple(cell_words(found, not_finite) for found in run.metrics))
 
 
 def _facts(project: Project, playbook: Playbook) -> tuple[Fact, ...]:

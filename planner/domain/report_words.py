@@ -75,10 +75,12 @@ def contract_sentence(contract: Contract | None, verdict: Verdict | None) -> str
         nearest = f", nearest is {listed(verdict.nearest, 3)}" if verdict.nearest else ""
         return f"{agreed}; no run of {verdict.total} qualifies{nearest}."
     best = measure(verdict.best, optimised.unit)
+    alike = plural(len(verdict.indistinguishable), "other run")
+    tied = f"; {alike} cannot be told apart from it" if verdict.indistinguishable else ""
     over = "" if verdict.over_baseline is None else f", {better(verdict.over_baseline, optimised.unit)} the baseline"
     first = "is best" if len(verdict.winners) == 1 else "are equally best"
     qualifies = "qualifies" if verdict.qualified == 1 else "qualify"
-    return f"{agreed}; {count} {qualifies} and {listed(verdict.winners, 3)} {first} with {best}{over}."
+    return f"{agreed}; {count} {qualifies} and {listed(verdict.winners, 3)} {first} with {best}{over}{tied}."
 
 
 def checklist_sentence(progress: Sequence[AreaProgress]) -> str:

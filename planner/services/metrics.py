@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from planner.domain.errors import Invalid, NotFound
 from planner.domain.history import FieldChange
 from planner.domain.metrics import Contract, ContractDraft
 from planner.domain.metrics_verdict import Judgement, Verdict, judge_table
+from planner.domain.metrics_words import contract_words
 from planner.domain.projects import Project
 from planner.services.kept import kept
 from planner.services.workspace import Reading, Workspace, Writing, reading_project, writing_project
@@ -46,30 +49,37 @@ def set_contract(ws: Workspace, ref: str, draft: ContractDraft, expected_version
 
 
 def _in_words(contract: Contract) -> str:
-    parts = [f"version {contract.version}: {contract.optimised.direction} {contract.optimised.name}"]
-    for metric in contract.thresholded:
-        sign = "≥" if metric.direction == "maximise" else "≤"
-        off = "" if metric.enabled else " (off)"
-        parts.append(f"{metric.name} {sign} {metric.threshold:g} {metric.unit}".strip() + off)
-    return "; ".join(parts)
+    return f"version {contract.version}: {contract_words(contract)}"
 
 
 def find_verdict(
-    ws: Workspace, ref: str, version: int | None = None, first: int = 0, most: int = MAX_RUNS
+    ws: Workspace,
+    ref: str,
+    version: int | None = None,
+    first: int = 0,
+    most: int = MAX_RUNS,
+    *,
+    confidence: float | None = None,
+    named: Collection[str] | None = None,
 ) -> Verdict | None:
     """How all runs stand under the present contract, or under an older version of it (NotFound when there is none).
 
-    None when no contract is agreed. Single runs are told of `most` at most, from `first` on, as they were recorded.
+    None when no contract is agreed. Single runs are told of `most` at most, from `first` on, as they were recorded;
+    with `named` only those of these names. `confidence` is asked of every threshold.
     """
     with reading_project(ws, ref) as (found, project):
-        judged = load_judgement(found, project, version)
+        judged = load_judgement(found, project, version, confidence)
         if judged is None:
             return None
         contract, judgement = judged
-        return judgement.verdict(contract.version, range(first, min(first + most, len(judgement.table))))
+        table = judgement.table
+        rows = range(len(table)) if named is None else [row for row, name in enumerate(table.names) if name in named]
+        return judgement.verdict(contract.version, rows[first : first + most])
 
 
-def load_judgement(found: Reading, project: Project, version: int | None = None) -> tuple[Contract, Judgement] | None:
+def load_judgement(
+    found: Reading, project: Project, version: int | None = None, confidence: float | None = None
+) -> tuple[Contract, Judgement] | None:
     """A version of the contract and how all runs stand under it, inside a transaction that is open already.
 
     The present version unless another one is asked for; None without a contract, NotFound without that version.
@@ -85,12 +95,12 @@ def load_judgement(found: Reading, project: Project, version: int | None = None)
         table = metrics.load_run_table(found.connection, project.id, contract.columns)
         promotions = metrics.load_promotions(found.connection, project.id)
         present = promotions[-1].run if promotions else None
-        return judge_table(contract, table, None if present is None else table.row(present))
+        return judge_table(contract, table, None if present is None else table.row(present), confidence)
 
     # What a write sees may never be committed, so it is not kept.
     if isinstance(found, Writing):
         return contract, build()
-    return contract, kept(found.ws, found.portfolio, ("judgement", project.id, contract.version), build)
+    return contract, kept(found.ws, found.portfolio, ("judgement", project.id, contract.version, confidence), build)
 
 
 def load_verdict(found: Reading, project: Project, listed: int = 0) -> tuple[Contract | None, Verdict | None]:

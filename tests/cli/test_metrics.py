@@ -48,7 +48,36 @@ def test_a_contract_is_stated_by_options(shop: Planner) -> None:
     assert shop.json("metrics", "show", "SHOP-1") == contract
     lines = [line.split("\t") for line in shop.ok("metrics", "show", "SHOP-1").splitlines()]
     assert lines[1] == ["cost per case", "optimised", "minimise", "EUR", "2.5", ""]
-    assert lines[2] == ["latency_p95", "thresholded", "≤ 100", "ms", "140", ""]
+    assert lines[2] == ["latency_p95", "thresholded", "at most 100 ms", "ms", "140", ""]
+
+
+def test_slices_confidence_and_production_are_stated_by_options(shop: Planner) -> None:
+    contract = shop.json(
+        *("metrics", "set", "SHOP-1", "--optimise", "recall:maximise", "--threshold", "precision>=0.9"),
+        *("--slices", "recall=de, fr,it", "--confidence", "precision=0.95", "--no-worse", "recall=0.01"),
+    )
+    precision, floor = contract["thresholded"]
+    assert contract["optimised"]["slices"] == ["de", "fr", "it"]
+    assert precision["confidence"] == 0.95
+    assert (floor["against"], floor["threshold"], floor["direction"]) == ("production", 0.01, "maximise")
+    assert floor["slices"] == ["de", "fr", "it"]
+    lines = [line.split("\t")[:3] for line in shop.ok("metrics", "show", "SHOP-1").splitlines()[1:4]]
+    assert lines == [
+        ["recall", "optimised", "maximise, worst of de, fr, it"],
+        ["precision", "thresholded", "at least 0.9, with 95 % probability"],
+        ["recall", "thresholded", "no worse than production by more than 0.01, worst of de, fr, it"],
+    ]
+    history = json.dumps(shop.json("history", "SHOP-1"))
+    assert "recall no worse than production by more than 0.01, worst of de, fr, it" in history
+    said = shop.refused(
+        *("metrics", "set", "SHOP-1", "--optimise", "recall:maximise", "--slices", "x=a", "--no-worse", "y=1"),
+        *("--confidence", "recall=0.9"),
+    )
+    fields = {line.split(":")[0].strip() for line in said.splitlines()[1:]}
+    assert fields == {"--slices", "--no-worse", "--confidence"}
+    assert "more than 0.5" in shop.refused(
+        *("metrics", "set", "SHOP-1", "--optimise", "recall:maximise", "--threshold", "f>=1", "--confidence", "f=0.3")
+    )
 
 
 def test_a_value_that_is_no_number_is_warned_of(shop: Planner, write: Write) -> None:
@@ -118,8 +147,8 @@ def test_the_gate_opens_for_a_run_that_qualifies(measured: Planner) -> None:
     assert result.exit_code == 0
     assert result.stdout.splitlines() == [
         "Qualified: 2 of 3; 2 not evaluable (contract version 1).",
-        "Best recall: 0.8, +0.1 against the baseline.",
-        "Winners, tied: a, e",
+        "Best recall: 0.8, 0.1 better than the baseline.",
+        "Winners, tied: a and e.",
     ]
     assert measured("gate", "SHOP-1", "--run", "e").exit_code == 0
     assert json.loads(measured("gate", "SHOP-1", "--json").stdout)["winners"] == ["a", "e"]
@@ -129,7 +158,7 @@ def test_the_gate_opens_for_a_run_that_qualifies(measured: Planner) -> None:
 def test_the_gate_stays_shut_for_a_run_that_does_not(measured: Planner, run: str, verdict: str) -> None:
     result = measured("gate", "SHOP-1", "--run", run)
     assert result.exit_code == 1
-    assert result.stdout.endswith(f"{run} is {verdict}.\n")
+    assert f"{run} is {verdict}: " in result.stdout
     assert measured("gate", "SHOP-1", "--run", run, "--json").exit_code == 1
 
 
@@ -145,7 +174,7 @@ def test_the_gate_fails_closed(shop: Planner, write: Write) -> None:
     shop.ok("runs", "add", "SHOP-1", write("s.csv", "run,recall,latency_p95\nslow,0.9,130\n"))
     result = shop("gate", "SHOP-1")
     assert result.exit_code == 1
-    assert result.stdout.endswith("Nearest: slow; it misses latency_p95 by 30.\n")
+    assert result.stdout.endswith("Nearest: slow; latency_p95 missed by 30 ms.\n")
     assert "has no run 'zz'" in shop.refused("gate", "SHOP-1", "--run", "zz")
     assert shop.refused("gate", "NONE-1") == "planner: There is no project 'NONE-1'."
 
@@ -153,6 +182,7 @@ def test_the_gate_fails_closed(shop: Planner, write: Write) -> None:
 def test_the_gate_is_shut_without_runs_and_without_a_database(shop: Planner) -> None:
     shop.ok("metrics", "set", "SHOP-1", *CONTRACT)
     result = shop("gate", "SHOP-1")
-    assert (result.exit_code, result.stdout) == (1, "No run is recorded yet: planner runs add SHOP-1 FILE.\n")
+    assert (result.exit_code, result.stdout) == (1, "No run is recorded yet.\n")
+    assert "planner runs add SHOP-1 FILE" in result.stderr
     away = shop.process("gate", "SHOP-1", PLANNER_DATABASE_URL="postgresql://nobody@127.0.0.1:9/none")
     assert (away.returncode, away.stdout) == (2, "")
