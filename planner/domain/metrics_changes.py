@@ -19,8 +19,8 @@ class RunChange(Model):
 
     run: int
     name: str
-    before: RunVerdictStatus
-    after: RunVerdictStatus
+    before: RunVerdictStatus = Field(description="How it stands under the earlier version.")
+    after: RunVerdictStatus = Field(description="How it stands under the later version.")
     because: tuple[str, ...] = Field(
         description="What it does not meet under the version in which it does not qualify: metric, and what is asked."
     )
@@ -29,17 +29,17 @@ class RunChange(Model):
 class VerdictChanges(Model):
     """How the verdicts on all runs differ between two versions; one that is not agreed yet has no number."""
 
-    from_version: int | None
-    to_version: int | None
+    from_version: int | None = Field(description="The earlier version.")
+    to_version: int | None = Field(description="The later version; null for one that is not agreed yet.")
     total: int = Field(description="How many runs there are.")
-    qualified_before: int
-    qualified_after: int
+    qualified_before: int = Field(description="How many qualify under the earlier version.")
+    qualified_after: int = Field(description="How many qualify under the later version.")
     now_qualify: int = Field(description="Runs that qualify only under the later version.")
     no_longer_qualify: int = Field(description="Runs that qualify only under the earlier version.")
-    evaluable_before: int
-    evaluable_after: int
-    winners_before: tuple[str, ...]
-    winners_after: tuple[str, ...]
+    evaluable_before: int = Field(description="How many can be judged under the earlier version.")
+    evaluable_after: int = Field(description="How many can be judged under the later version.")
+    winners_before: tuple[str, ...] = Field(description="Who wins under the earlier version, all tied.")
+    winners_after: tuple[str, ...] = Field(description="Who wins under the later version, all tied.")
     runs: tuple[RunChange, ...] = Field(
         description="Runs that stand otherwise, those first that now or no longer qualify, the best on top."
     )
@@ -49,7 +49,7 @@ class VerdictChanges(Model):
 class ContractPreview(Model):
     """What a version would change, were it agreed."""
 
-    diff: ContractDiff
+    diff: ContractDiff = Field(description="What is otherwise in the contract.")
     verdicts: VerdictChanges | None = Field(description="Null where no contract is agreed to compare with.")
 
 

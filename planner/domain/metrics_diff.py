@@ -34,7 +34,7 @@ ChangeKind = Literal[
 class MetricChange(Model):
     """One thing that is otherwise in the later version."""
 
-    metric: str
+    metric: str = Field(description="The metric that is meant.")
     kind: ChangeKind
     old: str | None = Field(description="What it was, in words; null for nothing.")
     new: str | None = Field(description="What it is, in words; null for nothing.")
@@ -47,8 +47,8 @@ class MetricChange(Model):
 class ContractDiff(Model):
     """What changed from one version of a contract to another; a version that is not agreed yet has no number."""
 
-    from_version: int | None
-    to_version: int | None
+    from_version: int | None = Field(description="The earlier version; null where nothing was agreed before.")
+    to_version: int | None = Field(description="The later version; null for one that is not agreed yet.")
     reason: str = Field(description="Why the later version was agreed.")
     changes: tuple[MetricChange, ...] = Field(description="The optimised metric first, then as they are listed.")
 

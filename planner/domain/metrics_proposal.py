@@ -93,7 +93,9 @@ class MetricNeed(Model):
 class ProposalRequest(Model):
     """The metrics that matter, or will."""
 
-    metrics: Annotated[tuple[MetricNeed, ...], Field(min_length=1, max_length=MAX_METRICS), at_most(MAX_METRICS)]
+    metrics: Annotated[tuple[MetricNeed, ...], at_most(MAX_METRICS)] = Field(
+        min_length=1, max_length=MAX_METRICS, description="What is known of each."
+    )
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:
@@ -107,7 +109,7 @@ class ProposalRequest(Model):
 class ProposalReason(Model):
     """One ground for what is proposed."""
 
-    code: ReasonCode
+    code: ReasonCode = Field(description="The ground in one word.")
     text: str = Field(description="The ground in words.")
     source: str = Field(description="Where the rule comes from.")
 
@@ -126,7 +128,7 @@ class ProposalLine(Model):
     slices: Slices = Field(default=(), description="As the present contract has them.")
     confidence: float | None = Field(default=None, description="As the present contract asks it.")
     reason: str = Field(description="What the contract would say: why this threshold, or why it is off.")
-    reasons: tuple[ProposalReason, ...]
+    reasons: tuple[ProposalReason, ...] = Field(description="Why it is proposed so.")
 
 
 class Proposal(Model):

@@ -227,11 +227,15 @@ class MetricHint(Entry):
 
 
 class TemplateLine(Model):
-    """What a metric usually is in the contract of a problem type, and why."""
+    """What a metric usually is in the contract of a problem type, and why.
+
+    `around` says that a shortfall can usually be engineered around.
+    """
 
     metric: Id
     role: Literal["optimised", "thresholded"]
     why: Text
+    around: bool = False
 
 
 class MetricTemplate(Model):
