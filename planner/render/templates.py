@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from planner.domain import wording
+from planner.domain import metrics_words, wording
 
 HEADING_SHIFT = 3  # a heading in somebody's text never outranks the headings of the page around it
 
@@ -42,6 +42,9 @@ def _environment(templates_dir: Path, autoescape: bool) -> Environment:
         "num": wording.num,
         "measure": wording.measure,
         "signed": wording.signed,
+        "asked": metrics_words.asked,
+        "bound": metrics_words.bound,
+        "chance": metrics_words.chance,
         "pct": wording.pct,
         "date": wording.day,
         "datetime": wording.moment,
