@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,17 @@ def contract_from_file(source: Path) -> dict[str, Any]:
     return {name: value for name, value in data.items() if name not in RECORDED}
 
 
-def contract_from_options(optimise: str, thresholds: list[str], baselines: list[str], off: list[str]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Details:
+    """What options say of single metrics, each as NAME=VALUE."""
+
+    baselines: list[str]
+    off: list[str]
+    slices: list[str]
+    confidences: list[str]
+
+
+def contract_from_options(optimise: str, thresholds: list[str], details: Details) -> dict[str, Any]:
     """A contract in the shape of the REST interface. Raises Invalid with every option that cannot be read."""
     problems: list[FieldError] = []
     optimised = _OPTIMISED.fullmatch(optimise.strip())
@@ -46,17 +57,28 @@ def contract_from_options(optimise: str, thresholds: list[str], baselines: list[
                 "unit": (found["unit"] or "").strip(),
             }
     best = {key: value for key, value in optimised.groupdict().items() if value is not None} if optimised else {}
-    for name, value in split_pairs(baselines, "--baseline").items():
-        metric = best if best.get("name") == name else metrics.get(name)
-        if metric is None:
-            problems.append(FieldError(field="--baseline", message=f"'{name[:60]}' is not a metric of this contract"))
-        else:
-            metric["baseline"] = value
-    for name, why in split_pairs(off, "--off").items():
-        if name not in metrics:
-            problems.append(FieldError(field="--off", message=f"'{name[:60]}' has no --threshold here"))
-        else:
-            metrics[name] |= {"enabled": False, "reason": why}
+    problems += _add_details(best, metrics, details)
     if problems:
         raise Invalid(problems)
     return {"optimised": best, "thresholded": list(metrics.values())}
+
+
+def _add_details(best: dict[str, Any], metrics: dict[str, dict[str, Any]], details: Details) -> list[FieldError]:
+    """Adds what options say of single metrics; what names none of them is returned as an error."""
+    problems: list[FieldError] = []
+    for option, field, pairs in (("--baseline", "baseline", details.baselines), ("--slices", "slices", details.slices)):
+        for name, value in split_pairs(pairs, option).items():
+            metric = best if best.get("name") == name else metrics.get(name)
+            if metric is None:
+                problems.append(FieldError(field=option, message=f"'{name[:60]}' is not a metric of this contract"))
+            else:
+                metric[field] = [part.strip() for part in value.split(",")] if field == "slices" else value
+    for option, pairs in (("--off", details.off), ("--confidence", details.confidences)):
+        for name, value in split_pairs(pairs, option).items():
+            if name not in metrics:
+                problems.append(FieldError(field=option, message=f"'{name[:60]}' has no --threshold here"))
+            elif option == "--off":
+                metrics[name] |= {"enabled": False, "reason": value}
+            else:
+                metrics[name]["confidence"] = value
+    return problems

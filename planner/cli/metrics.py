@@ -47,8 +47,18 @@ def set_(
     off: Annotated[
         list[str] | None, typer.Option(metavar="NAME=REASON", help="Switch a threshold off for now, and say why.")
     ] = None,
+    slices: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=A,B", help="Slices of a metric, of which the worst counts.")
+    ] = None,
+    confidence: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=SHARE", help="How probable it must be that a threshold is truly met: recall=0.95."),
+    ] = None,
     reason: Annotated[str | None, typer.Option(help="Why the contract is so; a change of it must say why.")] = None,
     source: FileOption = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would change, for the runs there are too, and store nothing.")
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Agree the metric contract of a project: exactly one metric is optimised, the others have thresholds.
@@ -59,20 +69,30 @@ def set_(
         planner metrics show EX-3 --json > contract.json  # edit it, then
         planner metrics set EX-3 --from contract.json --reason "the new cameras are faster"
     """
-    from planner.cli.contracts import contract_from_file, contract_from_options
+    from planner.cli.contracts import Details, contract_from_file, contract_from_options
+    from planner.cli.metrics_agreeing import print_change
     from planner.domain.errors import Invalid
     from planner.domain.metrics import ContractDraft
     from planner.services.metrics import set_contract
+    from planner.services.metrics_agreeing import preview_contract
 
     if (optimise is None) == (source is None):
         raise Invalid.one("", "state the contract with --optimise (and --threshold), or give it with --from FILE")
     if source is not None:
-        if threshold or baseline or off:
+        if threshold or baseline or off or slices or confidence:
             raise Invalid.one("--from", "the file states the whole contract; leave the other options out")
         stated = contract_from_file(source)
     else:
-        stated = contract_from_options(optimise or "", threshold or [], baseline or [], off or [])
+        details = Details(baseline or [], off or [], slices or [], confidence or [])
+        stated = contract_from_options(optimise or "", threshold or [], details)
     draft = ContractDraft.model_validate(stated | ({"reason": reason} if reason is not None else {}))
+    if dry_run:
+        preview = preview_contract(open_workspace(), project, draft)
+        if as_json:
+            print_json(preview)
+        else:
+            print_change(preview)
+        return
     contract = set_contract(open_workspace(), project, draft)
     if as_json:
         print_json(contract)
@@ -105,15 +125,17 @@ def history(project: ProjectArgument, as_json: JsonFlag = False) -> None:
 
 
 def _print_contract(contract: Contract) -> None:
+    from planner.domain.metrics_words import asked, of_slices
+
     best = contract.optimised
+    goal = best.direction + (f", {of_slices(best.slices)}" if best.slices else "")
     rows: list[tuple[str | float | None, ...]] = [
-        (best.name, "optimised", best.direction, best.unit, _number(best.baseline), None)
+        (best.name, "optimised", goal, best.unit, _number(best.baseline), None)
     ]
     for metric in contract.thresholded:
         role = "thresholded" if metric.enabled else "off"
-        goal = f"{'≥' if metric.direction == 'maximise' else '≤'} {metric.threshold:g}"
-        rows.append((metric.name, role, goal, metric.unit, _number(metric.baseline), metric.reason))
-    print_table(("Metric", "Role", "Goal", "Unit", "Baseline", "Reason"), rows, wide=("Reason",))
+        rows.append((metric.name, role, asked(metric), metric.unit, _number(metric.baseline), metric.reason))
+    print_table(("Metric", "Role", "Goal", "Unit", "Baseline", "Reason"), rows, wide=("Goal", "Reason"))
     why = f": {contract.reason}" if contract.reason else "."
     say(f"Version {contract.version}, agreed {contract.recorded_at:%Y-%m-%d} by {contract.recorded_by}{why}")
 

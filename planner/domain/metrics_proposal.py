@@ -243,11 +243,12 @@ def _thresholded(need: MetricNeed, best: MetricNeed, against: Sequence[ProposalR
 def _switched_off(need: MetricNeed) -> ProposalLine:
     value = need.reached if need.needed is None else need.needed
     why = need.note or "It does not matter yet."
+    why += "" if why.endswith((".", "!", "?")) else "."
     stands = (
         f" Today {measure(need.reached, need.unit)}." if need.needed is not None and need.reached is not None else ""
     )
     text = f"{why}{stands} Look again as the numbers improve."
-    reasons = [_reason("not_yet", f"Off for now: {why[0].lower()}{why[1:]}", LATER)]
+    reasons = [_reason("not_yet", f"Off for now. {why}", LATER)]
     if value is None:
         reasons.append(_reason("value_open", "It has no threshold yet, so the contract can leave it out.", VALUES))
     return ProposalLine(
