@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 import typst
 
+from planner.domain.metrics_words import asked
 from planner.domain.report import PortfolioReport, ProjectReport
 from planner.domain.wording import day, measure, moment, num, pct, signed
 from planner.paths import templates_dir
@@ -51,6 +52,13 @@ def picture_png(svg: str, width_cm: float = 16) -> bytes:
 def _for_typst(report: ProjectReport | PortfolioReport) -> Any:
     """The report as data, without the points of the matrix: the chart shows them, and there may be thousands."""
     data = report.model_dump(exclude={"matrix": {"points", "stacks"}})
+    if isinstance(report, ProjectReport) and report.contract is not None:
+        # What a threshold asks is worded once, for pages and paper alike.
+        agreed = [
+            metric | {"asked": asked(m)}
+            for metric, m in zip(data["contract"]["thresholded"], report.contract.thresholded, strict=True)
+        ]
+        data["contract"]["thresholded"] = agreed
     data["matrix"] |= {"scored": report.matrix.scored, "total": report.matrix.total}
     return with_texts(data)
 
