@@ -14,7 +14,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from planner.domain.errors import Invalid
 from planner.domain.metrics import (
@@ -28,7 +28,7 @@ from planner.domain.metrics import (
     Value,
 )
 from planner.domain.metrics_words import limit
-from planner.domain.model import Line, Model, Text, at_most
+from planner.domain.model import Line, Model, at_most
 from planner.domain.wording import listed, measure
 
 MAX_METRICS = 51  # a contract has one optimised metric and fifty thresholded ones
@@ -37,6 +37,7 @@ VALUES = "FSDL 2021, lecture 5: choosing threshold values"
 ONE = "Ng, Machine Learning Yearning, chapter 9; FSDL 2021, lecture 5"
 LATER = "FSDL 2021, lecture 5: revise the metric as the numbers improve"
 
+Note = Annotated[str, StringConstraints(max_length=2_000, pattern=r"^[^\x00]*$")]
 Sensitivity = Literal["little", "some", "much"]
 Importance = Literal["fully", "somewhat", "not_yet"]
 ProposedRole = Literal["optimised", "thresholded", "off", "open"]
@@ -77,9 +78,7 @@ class MetricNeed(Model):
         default=None, description="How much it depends on the choice of model; null when nobody knows."
     )
     importance: Importance = Field(default="fully", description="How important it is right now.")
-    note: Text = Field(
-        default="", max_length=2_000, description="Why so much is needed, or why it does not matter yet."
-    )
+    note: Note = Field(default="", description="Why so much is needed, or why it does not matter yet.")
 
     @property
     def gap(self) -> float | None:
@@ -93,9 +92,11 @@ class MetricNeed(Model):
 class ProposalRequest(Model):
     """The metrics that matter, or will."""
 
-    metrics: Annotated[tuple[MetricNeed, ...], at_most(MAX_METRICS)] = Field(
-        min_length=1, max_length=MAX_METRICS, description="What is known of each."
-    )
+    metrics: Annotated[
+        tuple[MetricNeed, ...],
+        Field(max_length=MAX_METRICS, description="What is known of each."),
+        at_most(MAX_METRICS),
+    ]
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:
@@ -146,7 +147,8 @@ def propose(request: ProposalRequest, present: Contract | None = None) -> Propos
     needs = request.metrics
     live = [need for need in needs if need.importance != "not_yet"]
     if not live:
-        raise Invalid.one("metrics", "say of at least one metric that it matters now; that one is optimised")
+        cure = "say of at least one metric that it matters now; that one is optimised"
+        raise Invalid.one("metrics", cure if needs else "name at least one metric")
     against = {need.name: _against_optimising(need) for need in needs}
     best = min(live, key=lambda need: (len(against[need.name]), -_distance(need), _steadiness(need)))
     lines = [_optimised(best, live, against)]

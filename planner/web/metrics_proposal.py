@@ -146,8 +146,6 @@ def _request(form: Form) -> ProposalRequest:
         need["around"] = {"yes": True, "no": False}.get(form.text(at + "around"))
         metrics.append(need)
         numbers |= {f"metrics.{place}.{part}": form.text(at + part) for part in ("needed", "reached")}
-    if not metrics:
-        raise Invalid.one("metrics", "name at least one metric")
     return build(ProposalRequest, {"metrics": metrics}, numbers)
 
 

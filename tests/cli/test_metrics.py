@@ -48,7 +48,7 @@ def test_a_contract_is_stated_by_options(shop: Planner) -> None:
     assert shop.json("metrics", "show", "SHOP-1") == contract
     lines = [line.split("\t") for line in shop.ok("metrics", "show", "SHOP-1").splitlines()]
     assert lines[1] == ["cost per case", "optimised", "minimise", "EUR", "2.5", ""]
-    assert lines[2] == ["latency_p95", "thresholded", "≤ 100", "ms", "140", ""]
+    assert lines[2] == ["latency_p95", "thresholded", "at most 100 ms", "ms", "140", ""]
 
 
 def test_a_value_that_is_no_number_is_warned_of(shop: Planner, write: Write) -> None:
