@@ -61,6 +61,9 @@ def set_(
     ] = None,
     reason: Annotated[str | None, typer.Option(help="Why the contract is so; a change of it must say why.")] = None,
     source: FileOption = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would change, for the runs there are too, and store nothing.")
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Agree the metric contract of a project: exactly one metric is optimised, the others have thresholds.
@@ -73,9 +76,11 @@ def set_(
         planner metrics set EX-3 --from contract.json --reason "the new cameras are faster"
     """
     from planner.cli.contracts import Options, contract_from_file, contract_from_options
+    from planner.cli.metrics_agreeing import print_change
     from planner.domain.errors import Invalid
     from planner.domain.metrics import ContractDraft
     from planner.services.metrics import set_contract
+    from planner.services.metrics_agreeing import preview_contract
 
     if (optimise is None) == (source is None):
         raise Invalid.one("", "state the contract with --optimise (and --threshold), or give it with --from FILE")
@@ -96,6 +101,13 @@ def set_(
             )
         )
     draft = ContractDraft.model_validate(stated | ({"reason": reason} if reason is not None else {}))
+    if dry_run:
+        preview = preview_contract(open_workspace(), project, draft)
+        if as_json:
+            print_json(preview)
+        else:
+            print_change(preview)
+        return
     contract = set_contract(open_workspace(), project, draft)
     if as_json:
         print_json(contract)

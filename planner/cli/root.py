@@ -30,6 +30,7 @@ from planner.cli import (
     lifecycle,
     matrix,
     metrics,
+    metrics_agreeing,
     playbook,
     portfolios,
     projects,
@@ -106,7 +107,13 @@ COMMANDS: Mapping[str, Mapping[str, Command | Mapping[str, Command]]] = {
         "report": reports.report,
     },
     "Measure": {
-        "metrics": {"show": metrics.show, "set": metrics.set_, "history": metrics.history},
+        "metrics": {
+            "show": metrics.show,
+            "propose": metrics_agreeing.propose,
+            "set": metrics.set_,
+            "history": metrics.history,
+            "diff": metrics_agreeing.diff,
+        },
         "runs": {"add": runs.add, "list": runs.list_runs, "promote": runs.promote},
         "baselines": {
             "list": baselines.list_baselines,
@@ -133,7 +140,7 @@ GROUPS = {
     "portfolio": "List, create, show, edit or delete portfolios.",
     "rounds": "Open and close scoring rounds, and see who owes what.",
     "snapshot": "Mark moments of a portfolio to compare with.",
-    "metrics": "Show or agree the metric contract of a project.",
+    "metrics": "Propose, agree and compare the metric contract of a project.",
     "baselines": "What runs are held against, and where the error comes from.",
     "runs": "Add or list the runs of a project.",
     "playbook": "Show the methodology, or check one of your own.",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from planner.domain.metrics import ContractDraft, Metric, OptimisedMetric, ThresholdedMetric
+from planner.domain.metrics import ContractDraft, Direction, Metric, OptimisedMetric, ThresholdedMetric
 from planner.domain.metrics_verdict import MetricVerdict, RunVerdict, Verdict
 from planner.domain.wording import better, listed, measure
 
@@ -41,10 +41,15 @@ def goal(metric: OptimisedMetric) -> str:
     return ", ".join(filter(None, (metric.direction, worst_of(metric))))
 
 
+def limit(direction: Direction, value: float, unit: str = "") -> str:
+    """A bound and on which side of it a value is good: at most 100 ms."""
+    return f"{'at least' if direction == 'maximise' else 'at most'} {measure(value, unit)}"
+
+
 def bound_words(metric: ThresholdedMetric) -> str:
     """The threshold alone: at most 100 ms; no worse than production by more than 0.01."""
     if metric.against == "value":
-        return f"{'at least' if metric.direction == 'maximise' else 'at most'} {measure(metric.threshold, metric.unit)}"
+        return limit(metric.direction, metric.threshold, metric.unit)
     if not metric.threshold:
         return "no worse than production"
     return f"no worse than production by more than {measure(metric.threshold, _difference(metric.unit))}"

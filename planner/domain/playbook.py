@@ -218,6 +218,40 @@ class ProblemType(Entry):
     help: Text = ""
 
 
+class MetricHint(Entry):
+    """A metric that teams agree on, as templates propose it; `id` is the name a contract would give it."""
+
+    direction: Literal["maximise", "minimise"]
+    unit: Text = ""
+    help: Text = ""
+
+
+class TemplateLine(Model):
+    """What a metric usually is in the contract of a problem type, and why.
+
+    `around` says that a shortfall can usually be engineered around.
+    """
+
+    metric: Id
+    role: Literal["optimised", "thresholded"]
+    why: Text
+    around: bool = False
+
+
+class MetricTemplate(Model):
+    """What to consider for the contract of a problem type: exactly one optimised metric, and others to threshold."""
+
+    problem_type: Id
+    metrics: tuple[TemplateLine, ...] = Field(min_length=1)
+    source: Text = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _one_is_optimised(self) -> Self:
+        if sum(line.role == "optimised" for line in self.metrics) != 1:
+            raise ValueError("metrics: exactly one is optimised")
+        return self
+
+
 class Area(Entry):
     """A group of components, such as data."""
 
@@ -309,6 +343,8 @@ class Playbook(Model):
     problem_types: tuple[ProblemType, ...]
     baseline_kinds: tuple[BaselineKind, ...] = Field(default=(), description="The ladder, the lowest rung first.")
     error_advice: ErrorAdvice | None = Field(default=None, description="What to do about each part of a test error.")
+    metric_hints: tuple[MetricHint, ...] = ()
+    metric_templates: tuple[MetricTemplate, ...] = ()
 
     @model_validator(mode="after")
     def _ids_are_unique_and_known(self) -> Self:
@@ -374,6 +410,12 @@ class Playbook(Model):
 
     def problem_type(self, problem_type_id: str | None) -> ProblemType | None:
         return next((entry for entry in self.problem_types if entry.id == problem_type_id), None)
+
+    def metric_hint(self, metric_id: str) -> MetricHint | None:
+        return next((entry for entry in self.metric_hints if entry.id == metric_id), None)
+
+    def metric_template(self, problem_type_id: str | None) -> MetricTemplate | None:
+        return next((entry for entry in self.metric_templates if entry.problem_type == problem_type_id), None)
 
     def component(self, component_id: str) -> Component | None:
         return next((entry for entry in self.components if entry.id == component_id), None)

@@ -50,6 +50,8 @@ def _environment(templates_dir: Path, autoescape: bool) -> Environment:
         "spaced": wording.spaced,
         "listed": wording.listed,
         "requirement": metrics_words.requirement,
+        "bound_words": metrics_words.bound_words,
+        "share": metrics_words.share,
         "goal": metrics_words.goal,
         "metric_words": metrics_words.metric_words,
         "run_words": metrics_words.run_words,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from planner.domain.errors import Invalid, NotFound
 from planner.domain.history import FieldChange
@@ -87,20 +87,34 @@ def load_judgement(
     contracts = metrics.load_contracts(found.connection, project.id)
     if not contracts:
         return None
-    contract = contracts[-1] if version is None else next((c for c in contracts if c.version == version), None)
-    if contract is None:
-        raise NotFound(f"{project.key} has no version {version} of its contract; the present one is {len(contracts)}.")
-
-    def build() -> Judgement:
-        table = metrics.load_run_table(found.connection, project.id, contract.columns)
-        promotions = metrics.load_promotions(found.connection, project.id)
-        present = promotions[-1].run if promotions else None
-        return judge_table(contract, table, None if present is None else table.row(present), confidence)
+    contract = pick_version(project, contracts, version)
 
     # What a write sees may never be committed, so it is not kept.
     if isinstance(found, Writing):
-        return contract, build()
+        return contract, judge_contract(found, project, contract, confidence)
+
+    def build() -> Judgement:
+        return judge_contract(found, project, contract, confidence)
+
     return contract, kept(found.ws, found.portfolio, ("judgement", project.id, contract.version, confidence), build)
+
+
+def pick_version(project: Project, contracts: Sequence[Contract], version: int | None) -> Contract:
+    """The version that is asked for, of a contract that has one at least; the present one for None. NotFound."""
+    found = contracts[-1] if version is None else next((c for c in contracts if c.version == version), None)
+    if found is None:
+        raise NotFound(f"{project.key} has no version {version} of its contract; the present one is {len(contracts)}.")
+    return found
+
+
+def judge_contract(
+    found: Reading, project: Project, contract: ContractDraft, confidence: float | None = None
+) -> Judgement:
+    """How all runs stand under a contract, agreed or not, inside a transaction that is open already."""
+    table = metrics.load_run_table(found.connection, project.id, contract.columns)
+    promotions = metrics.load_promotions(found.connection, project.id)
+    present = promotions[-1].run if promotions else None
+    return judge_table(contract, table, None if present is None else table.row(present), confidence)
 
 
 def load_verdict(found: Reading, project: Project, listed: int = 0) -> tuple[Contract | None, Verdict | None]:

@@ -8,23 +8,24 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from planner.domain.errors import Conflict, FieldError, Invalid
-from planner.domain.metrics import Contract, ContractDraft
+from planner.domain.errors import Conflict, Invalid
+from planner.domain.metrics import Contract
+from planner.domain.metrics_changes import ContractPreview
 from planner.domain.metrics_runs import Run, RunDraft
 from planner.domain.metrics_verdict import MetricVerdict, RunVerdict, Verdict
 from planner.domain.wording import measure
 from planner.services import metrics as service
-from planner.services import metrics_runs, portfolios, projects
+from planner.services import metrics_agreeing, metrics_runs, portfolios, projects
 from planner.services.workspace import Workspace
 from planner.web.forms import Form, Posted, build, messages
+from planner.web.metrics_form import choices, draft_of, labels_of, messages_of, rows_in, values_of, with_rows
 from planner.web.pages import Here, page, see_other
 
 router = APIRouter()
 
 MAX_METRICS = 60  # of one contract; it has 51 at most
 SHOWN = 200  # runs on the page; REST and terminal give all
-DIRECTIONS = (("maximise", "Maximise"), ("minimise", "Minimise"))
-PARTS = ("name", "direction", "threshold", "unit", "baseline", "reason")
+NAMED = 50  # runs named in a preview
 
 
 @dataclass(frozen=True)
@@ -53,21 +54,25 @@ class Line:
 def show(request: Request, ws: Here, ref: str) -> Response:
     """The contract, its versions and the runs."""
     contract = service.find_contract(ws, ref)
-    values = _values_of(contract) if contract else {"optimised.direction": "maximise"}
+    values = values_of(contract) if contract else {"optimised.direction": "maximise"}
     return _page(request, ws, ref, values)
 
 
 @router.post("/projects/{ref}/contract")
 def agree(request: Request, ws: Here, ref: str, form: Posted) -> Response:
-    """Agrees a version of the contract; or adds or takes away a row of the form, which stores nothing."""
+    """Agrees a version of the contract; or stores nothing and shows another row, or what would change."""
     action = form.text("action")
     if action == "add" or action.startswith("remove."):
-        return _page(request, ws, ref, _with_rows(form, action), changing=True)
+        return _page(request, ws, ref, with_rows(form, action), changing=True)
     try:
-        draft = build(ContractDraft, _draft(form))
+        draft = draft_of(form)
+        if action == "preview":
+            preview = metrics_agreeing.preview_contract(ws, ref, draft, NAMED)
+            return _page(request, ws, ref, with_rows(form, ""), changing=True, preview=preview)
         service.set_contract(ws, ref, draft)
     except Invalid as error:
-        return _page(request, ws, ref, _with_rows(form, ""), errors=_messages(error, form), status=422, changing=True)
+        values, wrong = with_rows(form, ""), messages_of(error, form)
+        return _page(request, ws, ref, values, errors=wrong, status=422, changing=True)
     key = projects.get_project(ws, ref).key
     return see_other(f"/projects/{key}/contract", "agreed", key)
 
@@ -82,7 +87,7 @@ def record(request: Request, ws: Here, ref: str, form: Posted) -> Response:
         found = _run_messages(error, form) if isinstance(error, Invalid) else {"name": str(error)}
         pasted = {"json": "; ".join(found.values())} if form.given("json") else found
         contract = service.find_contract(ws, ref)
-        values = {**(_values_of(contract) if contract else {}), **{f"run.{k}": v for k, v in form.values.items()}}
+        values = {**(values_of(contract) if contract else {}), **{f"run.{k}": v for k, v in form.values.items()}}
         errors = {f"run.{name}": text for name, text in pasted.items()}
         return _page(request, ws, ref, values, errors=errors, status=422 if isinstance(error, Invalid) else 409)
     key = projects.get_project(ws, ref).key
@@ -97,6 +102,7 @@ def _page(
     errors: dict[str, str] | None = None,
     status: int = 200,
     changing: bool = False,
+    preview: ContractPreview | None = None,
 ) -> Response:
     project = projects.get_project(ws, ref)
     contracts = service.list_contracts(ws, ref)
@@ -104,7 +110,7 @@ def _page(
     runs = metrics_runs.list_runs(ws, ref)
     verdict = service.find_verdict(ws, ref)
     lines = _lines(contract, verdict, runs) if contract and verdict else []
-    rows = sorted({int(name.split(".")[1]) for name in values if name.startswith("thresholded.")})
+    rows, wrong = rows_in(values, "thresholded"), errors or {}
     return page(
         request,
         "metrics/contract.html",
@@ -121,101 +127,16 @@ def _page(
         lines=lines,
         values=values,
         rows=rows,
-        errors=errors or {},
+        errors=wrong,
         labels=_labels(rows, contract),
-        directions=DIRECTIONS,
+        preview=preview,
+        **choices(rows, values, wrong),
         changing=changing or contract is None,
     )
 
 
-def _draft(form: Form) -> dict[str, object]:
-    """The contract as it was typed. A row without name and threshold is no metric."""
-    optimised = {
-        "name": form.text("optimised.name"),
-        "direction": form.given("optimised.direction"),
-        "unit": form.text("optimised.unit"),
-        "baseline": form.given("optimised.baseline"),
-    }
-    thresholded = []
-    for index in _rows(form):
-        row: dict[str, object] = {part: form.given(f"thresholded.{index}.{part}") for part in PARTS}
-        row["unit"], row["reason"] = row["unit"] or "", row["reason"] or ""
-        row["enabled"] = form.flag(f"thresholded.{index}.enabled")
-        thresholded.append(row)
-    return {"optimised": optimised, "thresholded": thresholded, "reason": form.text("reason")}
-
-
-def _rows(form: Form) -> list[int]:
-    return [
-        index
-        for index in form.indices("thresholded")
-        if form.given(f"thresholded.{index}.name") or form.given(f"thresholded.{index}.threshold")
-    ]
-
-
-def _messages(error: Invalid, form: Form) -> dict[str, str]:
-    """Errors by field of the form; drafts count only the rows that hold something."""
-    rows = _rows(form)
-    renamed = []
-    for item in error.errors:
-        parts = item.field.split(".")
-        if parts[0] == "thresholded" and len(parts) > 1 and parts[1].isdigit():
-            parts[1] = str(rows[int(parts[1])])
-            parts = parts if len(parts) > 2 else [*parts, "reason"]
-        renamed.append(FieldError(field=".".join(parts), message=item.message))
-    return messages(Invalid(renamed))
-
-
-def _with_rows(form: Form, action: str) -> dict[str, str]:
-    """The fields as they were typed, with a row more or less. An unticked box leaves no field, so it is put in."""
-    taken = action.removeprefix("remove.") if action.startswith("remove.") else ""
-    values = {
-        name: value
-        for name, value in form.values.items()
-        if not (taken and name.startswith(f"thresholded.{taken}.")) and name != "action"
-    }
-    indices = form.indices("thresholded")
-    for index in indices:
-        if str(index) != taken:
-            values.setdefault(f"thresholded.{index}.enabled", "")
-    if action == "add":
-        new = max(indices, default=-1) + 1
-        values.update({f"thresholded.{new}.direction": "maximise", f"thresholded.{new}.enabled": "on"})
-    return values
-
-
-def _values_of(contract: Contract) -> dict[str, str]:
-    """A contract as the fields of its form. The reason is asked for anew with each change."""
-    optimised = contract.optimised
-    values = {
-        "optimised.name": optimised.name,
-        "optimised.direction": optimised.direction,
-        "optimised.unit": optimised.unit,
-        "optimised.baseline": _typed(optimised.baseline),
-    }
-    for index, metric in enumerate(contract.thresholded):
-        row = {
-            "name": metric.name,
-            "direction": metric.direction,
-            "threshold": _typed(metric.threshold),
-            "unit": metric.unit,
-            "baseline": _typed(metric.baseline),
-            "enabled": "on" if metric.enabled else "",
-            "reason": metric.reason,
-        }
-        values.update({f"thresholded.{index}.{part}": value for part, value in row.items()})
-    return values
-
-
-def _typed(value: float | None) -> str:
-    return "" if value is None else repr(value).removesuffix(".0")
-
-
 def _labels(rows: list[int], contract: Contract | None) -> dict[str, str]:
-    labels = {"optimised.name": "Optimised metric", "optimised.baseline": "Its baseline", "reason": "Reason"}
-    for position, row in enumerate(rows, 1):
-        labels.update({f"thresholded.{row}.{part}": f"Threshold {position}, {part}" for part in PARTS})
-    labels.update({"run.name": "Name of the run", "run.json": "JSON", "run.url": "Link"})
+    labels = labels_of(rows) | {"run.name": "Name of the run", "run.json": "JSON", "run.url": "Link"}
     for index, name in enumerate(_metric_names(contract)):
         labels[f"run.value.{index}"] = name
     return labels

@@ -125,6 +125,36 @@ BODIES: dict[str, Any] = {
         ],
         "reason": "Agreed.",
     },
+    "POST /projects/{project}/metrics/proposal": {
+        "metrics": [
+            {
+                "name": "angle",
+                "direction": "minimise",
+                "unit": "°",
+                "needed": 5,
+                "reached": 60.5,
+                "around": False,
+                "sensitivity": "much",
+                "importance": "fully",
+                "note": "A grasp fails.",
+            }
+        ]
+    },
+    "POST /projects/{project}/metrics/preview": {
+        "optimised": {"name": "recall", "direction": "maximise", "unit": "", "baseline": 0.7, "slices": ["de"]},
+        "thresholded": [
+            {
+                "name": "latency",
+                "direction": "minimise",
+                "threshold": 100,
+                "against": "production",
+                "confidence": 0.9,
+                "enabled": False,
+                "reason": "not yet",
+            }
+        ],
+        "reason": "",
+    },
     "POST /projects/{project}/runs": {
         "name": "resnet",
         "metrics": {"recall": 0.8, "latency": 84.5},

@@ -39,6 +39,10 @@ PUT /projects/{}/answers/{}
 GET /projects/{}/standing
 GET,PUT /projects/{}/metrics
 GET /projects/{}/metrics/history
+GET,POST /projects/{}/metrics/proposal
+POST /projects/{}/metrics/preview
+GET /projects/{}/metrics/diff
+GET /projects/{}/verdict/changes
 GET,POST /projects/{}/runs
 GET /projects/{}/verdict
 GET,POST /projects/{}/transitions
