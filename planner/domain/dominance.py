@@ -13,7 +13,6 @@ import numpy as np
 
 from planner.domain.scoring import Distribution
 
-
 BLOCK = 512  # rows that the others are held against at once
 STRONGEST = 8  # rows that are tried alone first
 BATCH = 4096  # rows looked at together, so that their bits stay near the processor

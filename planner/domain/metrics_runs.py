@@ -133,6 +133,11 @@ class Promotion(Model):
     recorded_by: str
 
 
+def in_production(promotions: Sequence[Promotion]) -> int | None:
+    """The id of the run that is in production after these; None when none is."""
+    return promotions[-1].run if promotions else None
+
+
 @dataclass(frozen=True)
 class RunTable:
     """Many runs as columns, for what is computed of all of them at once.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from planner.domain.errors import Invalid, NotFound
 from planner.domain.history import FieldChange
 from planner.domain.metrics import Contract, ContractDraft
+from planner.domain.metrics_runs import in_production
 from planner.domain.metrics_verdict import Judgement, Verdict, judge_table
 from planner.domain.projects import Project
 from planner.services.kept import kept
@@ -83,8 +84,7 @@ def load_judgement(found: Reading, project: Project, version: int | None = None)
 
     def build() -> Judgement:
         table = metrics.load_run_table(found.connection, project.id, contract.columns)
-        promotions = metrics.load_promotions(found.connection, project.id)
-        present = promotions[-1].run if promotions else None
+        present = in_production(metrics.load_promotions(found.connection, project.id))
         return judge_table(contract, table, None if present is None else table.row(present))
 
     # What a write sees may never be committed, so it is not kept.
