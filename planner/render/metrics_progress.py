@@ -80,7 +80,7 @@ def _axis(progress: Progress) -> Axis:
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
     if low == high:
         low, high = low - (abs(low) / 10 or 1.0), high + (abs(high) / 10 or 1.0)
-    return Axis.model_construct(logarithmic=False, low=low, high=high)
+    return Axis(name=progress.name, unit="", direction=progress.direction, logarithmic=False, low=low, high=high)
 
 
 def _path(points: Sequence[tuple[float, float | None]], right: float) -> str:

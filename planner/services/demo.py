@@ -33,6 +33,7 @@ from planner.services.demo_story import (
     read_forecasts,
     read_roadmap,
     read_rounds,
+    read_runs,
     read_story,
     read_whole_story,
 )
@@ -62,7 +63,8 @@ def load_demo(ws: Workspace, progress: Callable[[int, int], None] | None = None)
     keys: dict[str, str] = {}  # of the projects by their names, as they are created
     told = [
         *_projects(slug, story, keys),
-        *_forecasts(keys),
+        *_told_apart(read_forecasts(), keys),
+        *_told_apart(read_runs(), keys),
         *_whole(slug),
         *_rounds(slug, keys),
         _roadmap(slug),
@@ -117,8 +119,9 @@ def _projects(slug: str, story: Story, keys: dict[str, str]) -> Iterator[Step]:
             yield Step(at, action.by, partial(_do, keys=keys, name=name, action=action))
 
 
-def _forecasts(keys: dict[str, str]) -> Iterator[Step]:
-    for name, actions in read_forecasts().items():
+def _told_apart(told: dict[str, tuple[Action, ...]], keys: dict[str, str]) -> Iterator[Step]:
+    """What is told of projects in a file of its own."""
+    for name, actions in told.items():
         for position, action in enumerate(actions):
             at = _at(action.on, AFTERNOON, position)
             yield Step(at, action.by, partial(_do, keys=keys, name=name, action=action))
@@ -156,6 +159,8 @@ def _do(ws: Workspace, keys: dict[str, str], name: str, action: Action) -> None:
         metrics.set_contract(ws, key, action.contract)
     if action.runs is not None:
         metrics_runs.record_runs(ws, key, action.runs)
+    if action.promote is not None:
+        metrics_runs.record_promotion(ws, key, action.promote)
     for component, draft in (action.checklist or {}).items():
         infrastructure.record_component(ws, key, component, draft)
     for task, note in (action.tasks or {}).items():
