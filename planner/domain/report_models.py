@@ -12,6 +12,8 @@ from planner.domain.infrastructure import AreaProgress, ChecklistLine, Component
 from planner.domain.lifecycle import Move, TaskLine
 from planner.domain.matrix import Matrix
 from planner.domain.metrics import Contract, OptimisedMetric
+from planner.domain.metrics_progress import Progress
+from planner.domain.metrics_tradeoff import Tradeoff
 from planner.domain.metrics_verdict import RunVerdict, Verdict
 from planner.domain.model import Model
 from planner.domain.playbook import CutOffs
@@ -143,6 +145,8 @@ class ProjectReport(Report):
     verdict: Verdict | None = Field(description="Its runs are listed apart, the best first.")
     runs: tuple[RunVerdict, ...]
     runs_not_listed: int
+    tradeoff: Tradeoff | None = Field(default=None, description="The chart of the first threshold.")
+    progress: Progress | None = None
     not_finite: tuple[tuple[str, str], ...] = Field(description="Run and metric of each value that is not finite.")
     stage: StagePart | None
     transitions: tuple[TransitionLine, ...] = Field(description="Oldest first.")

@@ -77,6 +77,8 @@ def build_project_report(record: ProjectRecord, playbook: Playbook, now: datetim
         runs=record.verdict.runs if record.verdict else (),
         runs_not_listed=record.verdict.total - len(record.verdict.runs) if record.verdict else 0,
         not_finite=record.not_finite,
+        tradeoff=record.tradeoff,
+        progress=record.progress if record.progress and record.progress.steps else None,
         stage=stage,
         transitions=tuple(_transition(move, playbook) for move in sorted(record.transitions, key=_when)),
         areas=_areas(checklist),

@@ -12,6 +12,8 @@ from planner.domain.infrastructure import Checklist, ComponentCounts
 from planner.domain.lifecycle import Move, TaskLine, Transition
 from planner.domain.matrix import Matrix
 from planner.domain.metrics import Contract
+from planner.domain.metrics_progress import Progress
+from planner.domain.metrics_tradeoff import Tradeoff
 from planner.domain.metrics_verdict import Verdict
 from planner.domain.model import Model
 from planner.domain.portfolios import PortfolioState
@@ -33,6 +35,8 @@ class ProjectRecord(Model):
     not_finite: tuple[tuple[str, str], ...] = Field(
         default=(), description="Run and metric of each value of these that was measured but is no finite number."
     )
+    tradeoff: Tradeoff | None = None
+    progress: Progress | None = None
     tasks: tuple[TaskLine, ...]
     moves: tuple[Move, ...]
     checklist: Checklist

@@ -20,6 +20,7 @@ from planner.render.axes import axis_ticks
 from planner.render.shapes import Shape, shape_path
 
 Size = Literal["wide", "narrow"]
+SIZES: tuple[Size, Size] = ("wide", "narrow")
 SHADES = 4
 RADIUS = 6.5
 INSET = 10.0  # between the edge of the plot and the outermost runs
@@ -53,8 +54,8 @@ class Frame:
 
 
 FRAMES = {
-    "wide": Frame(760, 430, 74, 748, 14, 340, 7, 6),
-    "narrow": Frame(360, 400, 58, 352, 12, 296, 4, 6),
+    "wide": Frame(760, 430, 74, 748, 14, 340, 7, 8),
+    "narrow": Frame(360, 400, 58, 352, 12, 296, 4, 8),
 }
 
 
@@ -174,7 +175,7 @@ def _dots(cells: Sequence[Cell], frame: Frame) -> tuple[str, str]:
     """Runs as one path each: round dots of those that qualify, crosses of the others."""
     dots = (f"M{frame.x(cell.x):.1f} {frame.y(cell.y):.1f}h0" for cell in cells if cell.qualified)
     crosses = (
-        f"M{frame.x(cell.x) - 2:.0f} {frame.y(cell.y) - 2:.0f}l4 4m0-4l-4 4" for cell in cells if not cell.qualified
+        f"M{frame.x(cell.x) - 2.5:.0f} {frame.y(cell.y) - 2.5:.0f}l5 5m0-5l-5 5" for cell in cells if not cell.qualified
     )
     return "".join(dots), "".join(crosses)
 

@@ -33,6 +33,7 @@ from planner.services.kept import kept
 from planner.services.lifecycle import load_facts, load_tasks
 from planner.services.matrix import points_of
 from planner.services.metrics import load_verdict
+from planner.services.metrics_seen import load_charts
 from planner.services.ranking import load_ranking
 from planner.services.selection import get_roadmap
 from planner.services.workspace import Reading, Workspace, reading, reading_project
@@ -58,6 +59,7 @@ def get_project_report(ws: Workspace, ref: str) -> ProjectReport:
         tasks = load_tasks(found, project)
         everyone = project_lists.load_points(found.connection, found.portfolio.id, Filters())
         contract, verdict = load_verdict(found, project, listed=RUNS_LISTED)
+        tradeoff, progress = load_charts(found, project)
         record = ProjectRecord.model_construct(
             portfolio=found.portfolio,
             project=project,
@@ -65,6 +67,8 @@ def get_project_report(ws: Workspace, ref: str) -> ProjectReport:
             contract=contract,
             verdict=verdict,
             not_finite=_not_finite(found, verdict),
+            tradeoff=tradeoff,
+            progress=progress,
             tasks=tasks,
             moves=moves(project.stage, tasks, found.playbook),
             checklist=load_checklist(found, project),
