@@ -39,6 +39,12 @@ def line_of(shown: ShownRun, contract: Contract) -> Line:
     return Line(shown, cells, _why(shown, contract))
 
 
+def stated(run: Run) -> str:
+    """The first values of a run in words, for where no contract says which of them count."""
+    values = [f"{name} {measure(value) if isfinite(value) else value}" for name, value in run.metrics.items()]
+    return listed(values, 4)
+
+
 def against_baseline(over: float) -> str:
     """How a value compares with the baseline; the direction of the metric is in the sign already."""
     if not over:

@@ -21,7 +21,7 @@ from planner.services import metrics_runs, metrics_seen, projects
 from planner.services.metrics_seen import JudgedRuns, RunsQuery, Shown
 from planner.services.workspace import Workspace
 from planner.web.forms import Form, Posted, build, messages
-from planner.web.metrics_lines import line_of
+from planner.web.metrics_lines import line_of, stated
 from planner.web.pages import Here, page, see_other
 
 router = APIRouter()
@@ -107,6 +107,7 @@ def _page(
         project=project,
         judged=judged,
         unjudged=None if judged else seen,
+        stated=stated,
         contract=contract,
         lines=[line_of(shown, judged.contract) for shown in judged.runs] if judged else [],
         first=first_to_relax(judged.effects) if judged else None,
