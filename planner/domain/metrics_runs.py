@@ -142,7 +142,8 @@ def in_production(promotions: Sequence[Promotion]) -> int | None:
 class RunTable:
     """Many runs as columns, for what is computed of all of them at once.
 
-    `values` holds a float array (runs,) for each name that was asked for, NaN where a run states no number.
+    `values` holds a float array (runs,) for each name that was asked for, NaN where a run states no number; what is
+    infinite stays so, and is no more evaluated than NaN.
     """
 
     ids: np.ndarray

@@ -115,8 +115,8 @@ def _table(names: Sequence[str], rows: Sequence[Any], unsure: Sequence[Any]) -> 
         ids=np.array([row[0] for row in rows], dtype=np.int64),
         names=[row[1] for row in rows],
         finished=np.array([row[2] == "finished" for row in rows], dtype=bool),
-        # Words for what is not finite become NaN here: what is no finite number is never evaluated.
-        values={name: np.array([_number(found.get(name)) for found in metrics], dtype=float) for name in names},
+        # Words for what is not finite ("nan", "-inf") are read by numpy itself.
+        values={name: np.array([found.get(name, np.nan) for found in metrics], dtype=float) for name in names},
         uncertainty={place[one.id]: _uncertainty(one.uncertainty) for one in unsure},
     )
 
@@ -137,10 +137,6 @@ def load_last_runs(connection: Connection, project_id: int, most: int) -> tuple[
     """The runs of a project that were recorded last, the last first."""
     statement = select(run).where(run.c.project_id == project_id).order_by(run.c.id.desc()).limit(most)
     return tuple(_run(row) for row in connection.execute(statement))
-
-
-def _number(value: float | str | None) -> float:
-    return value if isinstance(value, (float, int)) else float("nan")
 
 
 def load_runs_by_project(connection: Connection, portfolio_id: int) -> Mapping[int, tuple[Run, ...]]:

@@ -23,7 +23,10 @@ PAGES = [
     "/projects/EX-7/score?assessor=Gunnar%20Eide",
     *(HOME + end for end in ("/changes", "/changes?since=2025-09-30", "/changes?since=nonsense")),
     *(HOME + end for end in ("/roadmap", "/roadmap?more.data_engineers=6", "/roadmap/settings")),
-    *(PROJECT + end for end in ("", "/edit", "/score", "/contract", "/runs", "/lifecycle", "/checklist", "/history", "/report")),
+    *(
+        PROJECT + end
+        for end in ("", "/edit", "/score", "/contract", "/runs", "/lifecycle", "/checklist", "/history", "/report")
+    ),
     *(PROJECT + "/runs?pos=2&metric=seconds_per_image", "/projects/EX-3/runs", "/projects/EX-1/runs"),
     *(PROJECT + "/forecast", "/projects/EX-16/forecast", f"{HOME}/forecasts?reveal=1&forecaster=Mara+Lindqvist"),
 ]
