@@ -42,7 +42,7 @@ def report_bytes(report: ProjectReport | PortfolioReport, kind: Format, styleshe
         return report_markdown(report).encode()
     svg, words = matrix_svg(_html(), report.matrix, _options(report)), lay_out(report.matrix, _options(report)).text
     if kind == "pdf":
-        return report_pdf(report, svg, words, {name: wide for name, (wide, _) in _run_charts(report).items()})
+        return report_pdf(report, svg, words, {name: wide for name, (wide, _) in run_charts(report).items()})
     return report_docx(report, report_markdown(report), picture_png(svg))
 
 
@@ -61,7 +61,7 @@ def report_html(report: ProjectReport | PortfolioReport, stylesheets: Sequence[s
             report=report,
             chart=_chart(report, options),
             narrow_chart=narrow,  # for the width of a telephone; the style sheet shows one of the two
-            run_charts={name: (Markup(wide), Markup(thin)) for name, (wide, thin) in _run_charts(report).items()},  # noqa: S704
+            run_charts=run_charts(report),
             stylesheets=stylesheets,
             css="" if stylesheets else _css(),
         )
@@ -85,15 +85,15 @@ def _chart(report: ProjectReport | PortfolioReport, options: ChartOptions) -> Ma
     return Markup(matrix_svg(_html(), report.matrix, options))  # noqa: S704 - the chart's template escapes
 
 
-def _run_charts(report: ProjectReport | PortfolioReport) -> dict[str, tuple[str, str]]:
-    """The charts of a project's runs, wide and narrow: none where there is nothing to draw."""
+def run_charts(report: ProjectReport | PortfolioReport) -> dict[str, tuple[Markup, Markup]]:
+    """The charts of a project's runs, wide and narrow: none where there is nothing to draw. Their templates escape."""
     charts = {}
     if isinstance(report, ProjectReport) and report.tradeoff:
         wide, narrow = (tradeoff_svg(_html(), report.tradeoff, size) for size in SIZES)
-        charts["tradeoff"] = wide, narrow
+        charts["tradeoff"] = Markup(wide), Markup(narrow)  # noqa: S704
     if isinstance(report, ProjectReport) and report.progress:
         wide, narrow = (progress_svg(_html(), report.progress, report.generated_at, size) for size in SIZES)
-        charts["progress"] = wide, narrow
+        charts["progress"] = Markup(wide), Markup(narrow)  # noqa: S704
     return charts
 
 

@@ -6,7 +6,7 @@ import csv
 import json
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
@@ -154,7 +154,7 @@ def test_the_chart_of_all_runs_stays_small_and_says_what_it_shows(case: Case) ->
         for size in SIZES:
             svg = tradeoff_svg(environment_of, tradeoff, size)
             assert len(svg) < 100_000
-            ElementTree.fromstring(svg)
+            ET.fromstring(svg)
 
 
 def test_who_comes_next_when_the_winners_are_taken_away(case: Case) -> None:
