@@ -133,11 +133,17 @@ class Promotion(Model):
     recorded_by: str
 
 
+def in_production(promotions: Sequence[Promotion]) -> int | None:
+    """The id of the run that is in production after these; None when none is."""
+    return promotions[-1].run if promotions else None
+
+
 @dataclass(frozen=True)
 class RunTable:
     """Many runs as columns, for what is computed of all of them at once.
 
-    `values` holds a float array (runs,) for each name that was asked for, NaN where a run states no number.
+    `values` holds a float array (runs,) for each name that was asked for, NaN where a run states no number; what is
+    infinite stays so, and is no more evaluated than NaN.
     """
 
     ids: np.ndarray

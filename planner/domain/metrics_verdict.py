@@ -89,6 +89,7 @@ class MetricColumn:
     margin: np.ndarray
     unproven: np.ndarray  # not as probably met as is asked
     silent: np.ndarray  # a probability is asked, but the run says nothing of its uncertainty
+    asked: float | None = None  # the probability that is asked
 
     @property
     def missing(self) -> np.ndarray:
@@ -166,6 +167,10 @@ class Judgement:
         group = np.where(self.qualified, 0, np.where(self.evaluable, 1, 2))
         key = np.where(self.qualified, -self.goal, np.nan_to_num(self.shortfall))
         return np.lexsort((np.arange(len(self.table)), key, group))
+
+    def bound(self, metric: Metric, name: str) -> float:
+        """What a run must reach under this name; NaN where there is nothing to compare it with."""
+        return _bound(metric, self.table, name, self.production)
 
     def status(self, row: int) -> RunVerdictStatus:
         """How the run of a row stands."""
@@ -319,7 +324,9 @@ def _column(
             chance = _chance(metric, table, row, production)
             silent[row] = chance is None
             unproven[row] = chance is None or chance < asked
-    return MetricColumn(metric, values[part, rows], part, bounds[part, rows], margins[part, rows], unproven, silent)
+    return MetricColumn(
+        metric, values[part, rows], part, bounds[part, rows], margins[part, rows], unproven, silent, asked
+    )
 
 
 def _bound(metric: Metric, table: RunTable, name: str, production: int | None) -> float:

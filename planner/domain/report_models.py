@@ -12,6 +12,8 @@ from planner.domain.infrastructure import AreaProgress, ChecklistLine, Component
 from planner.domain.lifecycle import Move, TaskLine
 from planner.domain.matrix import Matrix
 from planner.domain.metrics import Contract, OptimisedMetric
+from planner.domain.metrics_progress import Progress
+from planner.domain.metrics_tradeoff import Tradeoff
 from planner.domain.metrics_verdict import RunVerdict, Verdict
 from planner.domain.model import Model
 from planner.domain.playbook import CutOffs
@@ -165,6 +167,8 @@ class ProjectReport(Report):
     baselines: tuple[Section, ...] = Field(description="Baselines, the gap to them, and the test error in parts.")
     goals: tuple[str, ...] = Field(description="What is asked of each metric of the contract, in words.")
     run_words: tuple[RunWords, ...] = Field(description="The same for how each of the runs stands.")
+    tradeoff: Tradeoff | None = Field(default=None, description="The chart of the first threshold.")
+    progress: Progress | None = None
     stage: StagePart | None
     transitions: tuple[TransitionLine, ...] = Field(description="Oldest first.")
     areas: tuple[AreaPart, ...]

@@ -84,6 +84,8 @@ def build_project_report(record: ProjectRecord, playbook: Playbook, now: datetim
         baselines=baseline_sections(record.baselines, record.gap, record.decomposition, playbook),
         goals=_goals(record.contract),
         run_words=tuple(_run_words(run, record) for run in record.verdict.runs) if record.verdict else (),
+        tradeoff=record.tradeoff,
+        progress=record.progress if record.progress and record.progress.steps else None,
         stage=stage,
         transitions=tuple(_transition(move, playbook) for move in sorted(record.transitions, key=_when)),
         areas=_areas(checklist),

@@ -15,6 +15,8 @@ from planner.domain.infrastructure import Checklist, ComponentCounts
 from planner.domain.lifecycle import Move, TaskLine, Transition
 from planner.domain.matrix import Matrix
 from planner.domain.metrics import Contract
+from planner.domain.metrics_progress import Progress
+from planner.domain.metrics_tradeoff import Tradeoff
 from planner.domain.metrics_verdict import Verdict
 from planner.domain.model import Model
 from planner.domain.portfolios import PortfolioState
@@ -39,6 +41,8 @@ class ProjectRecord(Model):
     baselines: tuple[Baseline, ...] = Field(default=(), description="Those that count.")
     gap: BaselineGap | None = None
     decomposition: ErrorDecomposition | None = None
+    tradeoff: Tradeoff | None = None
+    progress: Progress | None = None
     tasks: tuple[TaskLine, ...]
     moves: tuple[Move, ...]
     checklist: Checklist

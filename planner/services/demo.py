@@ -35,6 +35,7 @@ from planner.services.demo_story import (
     read_forecasts,
     read_roadmap,
     read_rounds,
+    read_runs,
     read_story,
     read_whole_story,
 )
@@ -66,6 +67,7 @@ def load_demo(ws: Workspace, progress: Callable[[int, int], None] | None = None)
         *_projects(slug, story, keys),
         *_later(read_forecasts(), keys),
         *_later(read_baselines(), keys),
+        *_later(read_runs(), keys),
         *_whole(slug),
         *_rounds(slug, keys),
         _roadmap(slug),
@@ -161,6 +163,8 @@ def _do(ws: Workspace, keys: dict[str, str], name: str, action: Action) -> None:
     if action.runs is not None:
         metrics_runs.record_runs(ws, key, action.runs)
     _do_for_baselines(ws, key, action)
+    if action.promote is not None:
+        metrics_runs.record_promotion(ws, key, action.promote)
     for component, draft in (action.checklist or {}).items():
         infrastructure.record_component(ws, key, component, draft)
     for task, note in (action.tasks or {}).items():

@@ -34,6 +34,7 @@ class Action(Model):
     answers: dict[str, AnswerDraft | None] | None = None
     contract: ContractDraft | None = None
     runs: tuple[RunDraft, ...] | None = None
+    promote: Name | None = Field(default=None, description="The run that went to production.")
     move: TransitionDraft | None = None
     tasks: dict[str, str] | None = None
     checklist: dict[str, ChecklistDraft] | None = None
@@ -146,6 +147,11 @@ def read_forecasts() -> dict[str, tuple[Action, ...]]:
 def read_baselines() -> dict[str, tuple[Action, ...]]:
     """What its projects are held against, and where their errors come from, by their names."""
     return TypeAdapter(dict[str, tuple[Action, ...]]).validate_python(_read("baselines"))
+
+
+def read_runs() -> dict[str, tuple[Action, ...]]:
+    """Contracts and runs of its projects, by their names, that are too many for the story."""
+    return TypeAdapter(dict[str, tuple[Action, ...]]).validate_python(_read("runs"))
 
 
 def read_whole_story() -> WholeStory:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from planner.domain.errors import Invalid, NotFound
 from planner.domain.history import FieldChange
 from planner.domain.metrics import Contract, ContractDraft
+from planner.domain.metrics_runs import in_production
 from planner.domain.metrics_verdict import Judgement, Verdict, judge_table
 from planner.domain.metrics_words import contract_words
 from planner.domain.projects import Project
@@ -112,8 +113,7 @@ def judge_contract(
 ) -> Judgement:
     """How all runs stand under a contract, agreed or not, inside a transaction that is open already."""
     table = metrics.load_run_table(found.connection, project.id, contract.columns)
-    promotions = metrics.load_promotions(found.connection, project.id)
-    present = promotions[-1].run if promotions else None
+    present = in_production(metrics.load_promotions(found.connection, project.id))
     return judge_table(contract, table, None if present is None else table.row(present), confidence)
 
 

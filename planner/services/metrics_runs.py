@@ -32,7 +32,7 @@ def record_runs(ws: Workspace, ref: str, drafts: Sequence[RunDraft]) -> tuple[Ru
     if twice:
         raise Invalid([FieldError(field="name", message=f"'{name}' stands more than once") for name in twice[:20]])
     with writing_project(ws, ref) as (change, project):
-        taken = metrics.run_ids(change.connection, project.id).keys() & set(names)
+        taken = metrics.run_ids(change.connection, project.id, names)
         if taken:
             shown = ", ".join(sorted(taken)[:5])
             raise Conflict(f"There are runs of these names already: {shown}. Give the new ones other names.")
@@ -82,7 +82,7 @@ def record_promotion(ws: Workspace, ref: str, run: str | None, note: str = "") -
     NotFound; Conflict for a run that did not finish.
     """
     with writing_project(ws, ref) as (change, project):
-        found = None if run is None else metrics.run_ids(change.connection, project.id).get(run)
+        found = None if run is None else metrics.run_ids(change.connection, project.id, [run]).get(run)
         if run is not None:
             if found is None:
                 raise NotFound(f"{project.key} has no run '{run[:60]}'.")

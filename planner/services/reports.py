@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import isfinite
 
 from planner.domain.errors import Invalid, NotFound
 from planner.domain.lifecycle import moves
 from planner.domain.matrix import build_matrix
-from planner.domain.metrics_runs import Promotion
-from planner.domain.metrics_verdict import Verdict, judge
+from planner.domain.metrics import Contract
+from planner.domain.metrics_runs import in_production
+from planner.domain.metrics_verdict import Verdict, judge_table
 from planner.domain.projects import OPEN, Filters
 from planner.domain.report import (
     ContractEntry,
@@ -30,9 +30,11 @@ from planner.services.changes import load_changes
 from planner.services.filters import check_filters
 from planner.services.forecasts import load_portfolio_forecasts
 from planner.services.infrastructure import load_checklist, load_component_counts
+from planner.services.kept import kept
 from planner.services.lifecycle import load_facts, load_tasks
 from planner.services.matrix import points_of
 from planner.services.metrics import load_verdict
+from planner.services.metrics_seen import load_charts
 from planner.services.ranking import load_ranking
 from planner.services.selection import get_roadmap
 from planner.services.workspace import Reading, Workspace, reading, reading_project
@@ -59,6 +61,7 @@ def get_project_report(ws: Workspace, ref: str) -> ProjectReport:
         everyone = project_lists.load_points(found.connection, found.portfolio.id, Filters())
         contract, verdict = load_verdict(found, project, listed=RUNS_LISTED)
         held = load_project_baselines(found, project)
+        tradeoff, progress = load_charts(found, project)
         record = ProjectRecord.model_construct(
             portfolio=found.portfolio,
             project=project,
@@ -69,6 +72,8 @@ def get_project_report(ws: Workspace, ref: str) -> ProjectReport:
             baselines=held.items,
             gap=held.gap,
             decomposition=load_decomposition(found, project),
+            tradeoff=tradeoff,
+            progress=progress,
             tasks=tasks,
             moves=moves(project.stage, tasks, found.playbook),
             checklist=load_checklist(found, project),
@@ -138,23 +143,29 @@ def render_portfolio_report(ws: Workspace, slug: str, filters: Filters, kind: Fo
 
 
 def _contracts(found: Reading, names: dict[int, tuple[str, str]]) -> tuple[ContractEntry, ...]:
-    contracts = metrics.load_contracts_by_project(found.connection, found.portfolio.id)
-    runs = metrics.load_runs_by_project(found.connection, found.portfolio.id)
-    promoted = metrics.load_promotions_by_project(found.connection, found.portfolio.id)
+    verdicts = kept(found.ws, found.portfolio, ("verdicts",), lambda: _verdicts(found))
     return tuple(
         ContractEntry.model_construct(
-            key=names[project_id][0],
-            name=names[project_id][1],
-            contract=versions[-1],
-            verdict=judge(versions[-1], runs.get(project_id, ()), _in_production(promoted.get(project_id, ()))),
+            key=names[project_id][0], name=names[project_id][1], contract=contract, verdict=verdict
         )
-        for project_id, versions in contracts.items()
+        for project_id, (contract, verdict) in verdicts.items()
         if project_id in names
     )
 
 
-def _in_production(promotions: Sequence[Promotion]) -> int | None:
-    return promotions[-1].run if promotions else None
+def _verdicts(found: Reading) -> dict[int, tuple[Contract, Verdict]]:
+    """The present contract of each project and its verdict, without single runs."""
+    versions = metrics.load_contracts_by_project(found.connection, found.portfolio.id)
+    contracts = {project_id: listed[-1] for project_id, listed in versions.items()}
+    columns = {project_id: contract.columns for project_id, contract in contracts.items()}
+    tables = metrics.load_run_tables(found.connection, found.portfolio.id, columns)
+    promoted = metrics.load_promotions_by_project(found.connection, found.portfolio.id)
+    verdicts = {}
+    for project_id, contract in contracts.items():
+        table, present = tables[project_id], in_production(promoted.get(project_id, ()))
+        judgement = judge_table(contract, table, None if present is None else table.row(present))
+        verdicts[project_id] = contract, judgement.verdict(contract.version, ())
+    return verdicts
 
 
 def _not_finite(found: Reading, verdict: Verdict | None) -> tuple[tuple[str, str], ...]:

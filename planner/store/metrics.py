@@ -8,12 +8,14 @@ from typing import Any
 
 import numpy as np
 import orjson
-from sqlalchemy import Connection, Row, Text, cast, select
+from sqlalchemy import Connection, Row, Text, cast, func, select
 
 from planner.domain.metrics import Contract
 from planner.domain.metrics_runs import Promotion, Run, RunTable, Uncertainty
 from planner.store import facts
 from planner.store.tables import ContractRow, PromotionRow, RunRow, table
+
+AT_ONCE = 5_000  # names in one question; a database takes some 32,000
 
 contract, run, promotion = table(ContractRow), table(RunRow), table(PromotionRow)
 
@@ -75,35 +77,66 @@ def load_runs_by_id(connection: Connection, ids: Sequence[int]) -> Mapping[int, 
     return {row.id: _run(row) for row in connection.execute(select(run).where(run.c.id.in_(ids)))}
 
 
+# The JSON is read as text and parsed in one go: a call for each row takes five times as long.
+_TABLE = (run.c.id, run.c.name, run.c.status, cast(run.c.metrics, Text))
+
+
 def load_run_table(connection: Connection, project_id: int, names: Sequence[str]) -> RunTable:
     """All runs of a project as columns of these names: of 100,000 runs in well under a second."""
-    # The JSON is read as text and parsed in one go: a call for each row takes five times as long.
-    statement = (
-        select(run.c.id, run.c.name, run.c.status, cast(run.c.metrics, Text))
-        .where(run.c.project_id == project_id)
-        .order_by(run.c.id)
-    )
-    return _table(connection, project_id, names, connection.execute(statement).all())
-
-
-def _table(connection: Connection, project_id: int, names: Sequence[str], rows: Sequence[Any]) -> RunTable:
-    metrics = orjson.loads("[" + ",".join(row[3] for row in rows) + "]") if rows else []
+    rows = connection.execute(select(*_TABLE).where(run.c.project_id == project_id).order_by(run.c.id)).all()
     unsure = connection.execute(
         select(run.c.id, run.c.uncertainty).where(run.c.project_id == project_id, run.c.uncertainty.is_not(None))
     ).all()
+    return _table(names, rows, unsure)
+
+
+def load_run_tables(
+    connection: Connection, portfolio_id: int, names: Mapping[int, Sequence[str]]
+) -> dict[int, RunTable]:
+    """The same for each project of a portfolio for which names are given."""
+    ours = run.c.project_id.in_(select(facts.project.c.id).where(facts.project.c.portfolio_id == portfolio_id))
+    rows: dict[int, list[Any]] = {project_id: [] for project_id in names}
+    for row in connection.execute(select(*_TABLE, run.c.project_id).where(ours).order_by(run.c.id)):
+        if row.project_id in rows:
+            rows[row.project_id].append(row)
+    unsure: dict[int, list[Any]] = {}
+    stated = select(run.c.id, run.c.uncertainty, run.c.project_id).where(ours, run.c.uncertainty.is_not(None))
+    for row in connection.execute(stated):
+        unsure.setdefault(row.project_id, []).append(row)
+    return {
+        project_id: _table(wanted, rows[project_id], unsure.get(project_id, [])) for project_id, wanted in names.items()
+    }
+
+
+def _table(names: Sequence[str], rows: Sequence[Any], unsure: Sequence[Any]) -> RunTable:
+    metrics = orjson.loads("[" + ",".join(row[3] for row in rows) + "]") if rows else []
     place = {row[0]: number for number, row in enumerate(rows)} if unsure else {}
     return RunTable(
         ids=np.array([row[0] for row in rows], dtype=np.int64),
         names=[row[1] for row in rows],
         finished=np.array([row[2] == "finished" for row in rows], dtype=bool),
-        # Words for what is not finite become NaN here: what is no finite number is never evaluated.
-        values={name: np.array([_number(found.get(name)) for found in metrics], dtype=float) for name in names},
+        # Words for what is not finite ("nan", "-inf") are read by numpy itself.
+        values={name: np.array([found.get(name, np.nan) for found in metrics], dtype=float) for name in names},
         uncertainty={place[one.id]: _uncertainty(one.uncertainty) for one in unsure},
     )
 
 
-def _number(value: float | str | None) -> float:
-    return value if isinstance(value, (float, int)) else float("nan")
+def load_ids_by_time(connection: Connection, project_id: int) -> np.ndarray:
+    """The ids of a project's runs by when they were measured or, where they do not say, recorded."""
+    at = func.coalesce(run.c.measured_at, run.c.recorded_at)
+    statement = select(run.c.id).where(run.c.project_id == project_id).order_by(at, run.c.id)
+    return np.array(connection.execute(statement).scalars().all(), dtype=np.int64)
+
+
+def count_runs(connection: Connection, project_id: int) -> int:
+    """How many runs a project has."""
+    return connection.execute(select(func.count()).where(run.c.project_id == project_id)).scalar_one()
+
+
+def load_last_runs(connection: Connection, project_id: int, most: int) -> tuple[Run, ...]:
+    """The runs of a project that were recorded last, the last first."""
+    statement = select(run).where(run.c.project_id == project_id).order_by(run.c.id.desc()).limit(most)
+    return tuple(_run(row) for row in connection.execute(statement))
 
 
 def load_runs_by_project(connection: Connection, portfolio_id: int) -> Mapping[int, tuple[Run, ...]]:
@@ -112,10 +145,16 @@ def load_runs_by_project(connection: Connection, portfolio_id: int) -> Mapping[i
     return {project_id: tuple(_run(row) for row in rows) for project_id, rows in found.items()}
 
 
-def run_ids(connection: Connection, project_id: int) -> dict[str, int]:
-    """The id of each run of a project by its name."""
-    found = connection.execute(select(run.c.name, run.c.id).where(run.c.project_id == project_id))
-    return {row.name: row.id for row in found}
+def run_ids(connection: Connection, project_id: int, names: Sequence[str] | None = None) -> dict[str, int]:
+    """The id of each run of a project by its name, or of those with these names only."""
+    ours = select(run.c.name, run.c.id).where(run.c.project_id == project_id)
+    if names is None:
+        return {row.name: row.id for row in connection.execute(ours)}
+    found: dict[str, int] = {}
+    for start in range(0, len(names), AT_ONCE):
+        asked = ours.where(run.c.name.in_(names[start : start + AT_ONCE]))
+        found.update({row.name: row.id for row in connection.execute(asked)})
+    return found
 
 
 def last_run_id(connection: Connection, project_id: int) -> int:
