@@ -105,7 +105,7 @@ COMMANDS: Mapping[str, Mapping[str, Command | Mapping[str, Command]]] = {
     },
     "Measure": {
         "metrics": {"show": metrics.show, "set": metrics.set_, "history": metrics.history},
-        "runs": {"add": runs.add, "list": runs.list_runs, "promote": runs.promote},
+        "runs": {"add": runs.add, "list": runs.list_runs, "promote": runs.promote, "tag": runs.tag},
         "gate": gate.gate,
     },
     "Look after it": {
@@ -126,7 +126,7 @@ GROUPS = {
     "rounds": "Open and close scoring rounds, and see who owes what.",
     "snapshot": "Mark moments of a portfolio to compare with.",
     "metrics": "Show or agree the metric contract of a project.",
-    "runs": "Add or list the runs of a project.",
+    "runs": "Add or list the runs of a project, from files and trackers.",
     "playbook": "Show the methodology, or check one of your own.",
     "db": "Upgrade, check, back up, restore or rebuild the database.",
 }

@@ -132,6 +132,14 @@ def source_ids(connection: Connection, project_id: int, source: str) -> set[str]
     return set(connection.execute(statement).scalars())
 
 
+def source_ids_by_run(connection: Connection, project_id: int, source: str) -> dict[int, str]:
+    """Of each of a project's runs that come from a tracker, the id there by the id here."""
+    statement = select(run.c.id, run.c.source_id).where(
+        run.c.project_id == project_id, run.c.source == source, run.c.source_id.is_not(None)
+    )
+    return {row.id: row.source_id for row in connection.execute(statement)}
+
+
 def append_runs(connection: Connection, project_id: int, runs: Sequence[Mapping[str, Any]]) -> None:
     """Adds runs given as column values; metrics that are not finite are stored as words."""
     facts.append(
