@@ -146,12 +146,15 @@ def aside(name: str, metrics: Iterable[str]) -> tuple[str, str] | None:
 
 def choose_name(draft: RunDraft, taken: Mapping[str, Any] | set[str]) -> str | None:
     """A name for a run of a tracker that no other has: where its own is taken, with its id; None when all are."""
-    ident = draft.source_id or ""
+    return next((name for name in possible_names(draft) if name not in taken), None)
+
+
+def possible_names(draft: RunDraft) -> tuple[str, ...]:
+    """The names that a run may be given, the best first: its own, or with its id in its tracker."""
+    if draft.source_id is None:
+        return (draft.name,)
     shortened = draft.name[:400]
-    for name in (draft.name, f"{shortened} ({ident[:ID_SHOWN]})", f"{shortened} ({ident[:90]})"):
-        if name not in taken:
-            return name
-    return None
+    return draft.name, f"{shortened} ({draft.source_id[:ID_SHOWN]})", f"{shortened} ({draft.source_id[:90]})"
 
 
 def same_run(draft: RunDraft, run: Run) -> bool:

@@ -40,7 +40,7 @@ class MlflowServer:
     client does. Every method raises Unavailable, Forbidden, NotFound or Unreadable with what would help.
     """
 
-    def __init__(self, uri: str, environment: Mapping[str, str] = os.environ) -> None:
+    def __init__(self, uri: str, environment: Mapping[str, str] = os.environ, page: int = PAGE) -> None:
         parts = urlsplit(uri)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise Invalid.one("--uri", "the address of an MLflow server is needed, such as http://127.0.0.1:5000")
@@ -49,7 +49,7 @@ class MlflowServer:
                 "--uri",
                 "leave the password out of the address; set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD",
             )
-        self.uri = uri.rstrip("/")
+        self.uri, self._page = uri.rstrip("/"), page
         token, user = environment.get("MLFLOW_TRACKING_TOKEN"), environment.get("MLFLOW_TRACKING_USERNAME")
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         signed_in = None if token or not user else (user, environment.get("MLFLOW_TRACKING_PASSWORD", ""))
@@ -73,7 +73,12 @@ class MlflowServer:
         token: str | None = None
         seen: set[str] = set()
         for _ in range(MAX_RUNS):
-            asked = {"experiment_ids": [experiment], "filter": condition, "max_results": PAGE, "order_by": [order]}
+            asked = {
+                "experiment_ids": [experiment],
+                "filter": condition,
+                "max_results": self._page,
+                "order_by": [order],
+            }
             page = self._ask("POST", "runs/search", json=asked | ({"page_token": token} if token else {}))
             runs = page.get("runs", [])
             if not isinstance(runs, list):

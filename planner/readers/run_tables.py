@@ -23,6 +23,7 @@ from planner.readers.run_packed import unpack
 from planner.readers.run_times import read_time
 
 MISSING = frozenset({"", "-", "–", "na", "n/a", "#n/a", "null", "none"})
+LONGEST_MISSING = max(map(len, MISSING))
 FIELDS = ("name", "id", "status", "url", "measured_at")  # what a mapping may fill beside metrics and params
 BATCH = 5_000
 MOST_TEXT = 20_000  # characters of a parameter
@@ -110,7 +111,7 @@ def _by_column(table: Table, origin: str) -> _Columns:
 
 def _cell(row: Sequence[str], index: int) -> str | None:
     text = row[index].strip() if index < len(row) else ""
-    return None if text.lower() in MISSING else text
+    return None if len(text) <= LONGEST_MISSING and text.lower() in MISSING else text
 
 
 def _plan(columns: _Columns, origin: str, layout: Layout, mapping: RunMapping, needed: Sequence[str]) -> _Plan:

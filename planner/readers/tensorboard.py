@@ -67,6 +67,8 @@ def find_event_file(content: bytes, filename: str, name: str = "") -> RunsFound:
     notes: list[str] = []
     written = _Written()
     _read(io.BytesIO(content), filename, written, notes)
+    if not written.scalars:
+        raise Unreadable(f"{filename} holds no scalars.")
     parent = PurePath(filename).parent.name
     return RunsFound([[_run(name or parent or PurePath(filename).name, PurePath(filename).name, written)]], notes)
 
@@ -96,8 +98,14 @@ def _read_runs(folder: Path, runs: Sequence[tuple[str, Sequence[str]]], notes: l
         written = _Written()
         # The names begin with the time at which a file was begun, so their order is that of writing.
         for file in files:
-            with (Path(path) / file).open("rb") as stream:
-                _read(stream, f"{name}/{file}", written, notes)
+            try:
+                with (Path(path) / file).open("rb") as stream:
+                    _read(stream, f"{name}/{file}", written, notes)
+            except (OSError, Unreadable) as error:  # which must not keep the other runs out
+                notes.append(str(error))
+        if not written.scalars:
+            notes.append(f"{name} holds no scalars and was passed over.")
+            continue
         yield [_run(name, files[0], written)]
 
 

@@ -15,6 +15,7 @@ from planner.domain.metrics_imports import (
     RunsFound,
     Tally,
     choose_name,
+    possible_names,
     same_run,
 )
 from planner.domain.metrics_runs import RunDraft
@@ -125,7 +126,7 @@ def _store(ws: Workspace, ref: str, drafts: Sequence[RunDraft], tally: Tally, or
         new = _sort_out(change, project.id, drafts, tally, set(), origins)
         if not new:
             return
-        rows = [{**dict(draft), "recorded_at": change.now, "recorded_by": ws.actor} for draft in new]
+        rows = [{**draft.__dict__, "recorded_at": change.now, "recorded_by": ws.actor} for draft in new]
         metrics.append_runs(change.connection, project.id, rows)
         change.touch(project)
         said = [FieldChange(field="runs", old=None, new=names_in_words([draft.name for draft in new]))]
@@ -133,7 +134,7 @@ def _store(ws: Workspace, ref: str, drafts: Sequence[RunDraft], tally: Tally, or
 
 
 def _any_new(found: Reading, project_id: int, drafts: Sequence[RunDraft]) -> bool:
-    names = metrics.run_ids(found.connection, project_id).keys()
+    names = metrics.run_ids(found.connection, project_id, [one.name for one in drafts if one.source_id is None])
     known = _known(found, project_id, drafts)
     return any(
         draft.name not in names if draft.source_id is None else (draft.source, draft.source_id) not in known
@@ -142,8 +143,15 @@ def _any_new(found: Reading, project_id: int, drafts: Sequence[RunDraft]) -> boo
 
 
 def _known(found: Reading, project_id: int, drafts: Sequence[RunDraft]) -> set[tuple[str, str]]:
-    sources = {draft.source for draft in drafts if draft.source_id is not None}
-    return {(source, one) for source in sources for one in metrics.source_ids(found.connection, project_id, source)}
+    by_source: dict[str, list[str]] = {}
+    for draft in drafts:
+        if draft.source_id is not None:
+            by_source.setdefault(draft.source, []).append(draft.source_id)
+    return {
+        (source, one)
+        for source, ids in by_source.items()
+        for one in metrics.source_ids(found.connection, project_id, source, ids)
+    }
 
 
 def _sort_out(
@@ -158,7 +166,7 @@ def _sort_out(
 
     `claimed` are further names that are taken, and `origins` the (source, id) that were met before in this import.
     """
-    ids = metrics.run_ids(found.connection, project_id)
+    ids = metrics.run_ids(found.connection, project_id, [name for draft in drafts for name in possible_names(draft)])
     taken = {*ids, *claimed}
     known = _known(found, project_id, drafts)
     wanted = [ids[draft.name] for draft in drafts if draft.source_id is None and draft.name in ids]

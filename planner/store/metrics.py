@@ -15,6 +15,8 @@ from planner.domain.metrics_runs import Promotion, Run, RunTable, Uncertainty
 from planner.store import facts
 from planner.store.tables import ContractRow, PromotionRow, RunRow, table
 
+AT_ONCE = 10_000  # values that one statement names; a database takes 32,766
+
 contract, run, promotion = table(ContractRow), table(RunRow), table(PromotionRow)
 
 
@@ -112,10 +114,16 @@ def load_runs_by_project(connection: Connection, portfolio_id: int) -> Mapping[i
     return {project_id: tuple(_run(row) for row in rows) for project_id, rows in found.items()}
 
 
-def run_ids(connection: Connection, project_id: int) -> dict[str, int]:
-    """The id of each run of a project by its name."""
-    found = connection.execute(select(run.c.name, run.c.id).where(run.c.project_id == project_id))
-    return {row.name: row.id for row in found}
+def run_ids(connection: Connection, project_id: int, names: Sequence[str] | None = None) -> dict[str, int]:
+    """The id of each run of a project by its name, of all or of those with these names."""
+    asked = select(run.c.name, run.c.id).where(run.c.project_id == project_id)
+    if names is None:
+        return {row.name: row.id for row in connection.execute(asked)}
+    found: dict[str, int] = {}
+    for start in range(0, len(names), AT_ONCE):
+        part = asked.where(run.c.name.in_(names[start : start + AT_ONCE]))
+        found.update((row.name, row.id) for row in connection.execute(part))
+    return found
 
 
 def last_run_id(connection: Connection, project_id: int) -> int:
@@ -124,12 +132,15 @@ def last_run_id(connection: Connection, project_id: int) -> int:
     return connection.execute(last).scalar() or 0
 
 
-def source_ids(connection: Connection, project_id: int, source: str) -> set[str]:
-    """The ids of a project's runs in the tracker that they come from."""
-    statement = select(run.c.source_id).where(
-        run.c.project_id == project_id, run.c.source == source, run.c.source_id.is_not(None)
-    )
-    return set(connection.execute(statement).scalars())
+def source_ids(connection: Connection, project_id: int, source: str, ids: Sequence[str] | None = None) -> set[str]:
+    """The ids of a project's runs in the tracker that they come from; of all or of those among `ids`."""
+    asked = select(run.c.source_id).where(run.c.project_id == project_id, run.c.source == source)
+    if ids is None:
+        return set(connection.execute(asked.where(run.c.source_id.is_not(None))).scalars())
+    found: set[str] = set()
+    for start in range(0, len(ids), AT_ONCE):
+        found.update(connection.execute(asked.where(run.c.source_id.in_(ids[start : start + AT_ONCE]))).scalars())
+    return found
 
 
 def source_ids_by_run(connection: Connection, project_id: int, source: str) -> dict[int, str]:

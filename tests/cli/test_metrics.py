@@ -53,7 +53,7 @@ def test_a_contract_is_stated_by_options(shop: Planner) -> None:
 
 def test_a_value_of_the_contract_that_is_no_number_is_not_taken(shop: Planner, write: Write) -> None:
     shop.ok("metrics", "set", "SHOP-1", *CONTRACT)
-    rows = 'name,recall,latency_p95,model\na,0.8,90,vit\nb,0.9,12 ms,x\n'
+    rows = "name,recall,latency_p95,model\na,0.8,90,vit\nb,0.9,12 ms,x\n"
     result = shop("runs", "add", "SHOP-1", write("runs.csv", rows))
     assert (result.exit_code, result.stdout) == (2, "Added 1 run to SHOP-1: planner gate SHOP-1\n")
     assert "record 2 ('b'): column 'latency_p95': '12 ms' is not a number" in result.stderr
