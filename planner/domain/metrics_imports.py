@@ -159,7 +159,7 @@ def possible_names(draft: RunDraft) -> tuple[str, ...]:
 
 def same_run(draft: RunDraft, run: Run) -> bool:
     """Whether a run without an id states exactly what is recorded under its name."""
-    return _stated(draft) == _stated(run)
+    return run.source_id is None and _stated(draft) == _stated(run)
 
 
 def _stated(run: RunDraft) -> tuple[object, ...]:

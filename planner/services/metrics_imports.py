@@ -196,5 +196,5 @@ def _sort_out(
 
 def _why_taken(here: bool) -> str:
     if here:
-        return "there is a run of this name with other values; a run is a fact, so give this one another name"
+        return "there is another run of this name; a run is a fact, so give this one another name"
     return "its name stands more than once; give each run a name of its own"

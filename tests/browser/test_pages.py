@@ -24,6 +24,7 @@ PAGES = [
     *(HOME + end for end in ("/changes", "/changes?since=2025-09-30", "/changes?since=nonsense")),
     *(HOME + end for end in ("/roadmap", "/roadmap?more.data_engineers=6", "/roadmap/settings")),
     *(PROJECT + end for end in ("", "/edit", "/score", "/contract", "/lifecycle", "/checklist", "/history", "/report")),
+    PROJECT + "/runs/import",
     *(PROJECT + "/forecast", "/projects/EX-16/forecast", f"{HOME}/forecasts?reveal=1&forecaster=Mara+Lindqvist"),
 ]
 

@@ -112,7 +112,7 @@ def test_runs_are_read_from_csv_and_json(measured: Planner, write: Write) -> Non
     assert (repeated.exit_code, repeated.stderr) == (0, "5 here already.\n")
     other = measured("runs", "add", "SHOP-1", write("other.csv", "name,recall\na,0.1\n"))
     assert other.exit_code == 2
-    assert "a: there is a run of this name with other values; a run is a fact" in other.stderr
+    assert "a: there is another run of this name; a run is a fact" in other.stderr
     assert "the name must end in one of: .csv, .json" in measured.refused("runs", "add", "SHOP-1", write("r.txt", RUNS))
     assert len(measured.json("runs", "list", "SHOP-1")["items"]) == 6
 

@@ -53,7 +53,7 @@ def test_what_is_here_is_skipped_and_changes_nothing(lab: Workspace) -> None:
     assert projects.get_project(lab, "LAB-1").version == version
     assert counts(take(lab, [run("c", "3")])) == (1, 0, 0, 0)  # it has ended meanwhile
     assert names(lab) == ["a", "b", "c"]
-    events = [event for event in history.list_events(lab, "lab", "LAB-1").items if event.action == "runs.recorded"]
+    events = [event for event in history.list_project_events(lab, "LAB-1") if event.action == "runs.recorded"]
     assert len(events) == 2
 
 
@@ -74,7 +74,7 @@ def test_a_fact_is_not_overwritten(lab: Workspace) -> None:
     assert counts(other) == (1, 0, 0, 3)
     assert [(one.run, one.reason.split(";")[0]) for one in other.reasons] == [
         ("record 9", "no name"),
-        ("a", "there is a run of this name with other values"),
+        ("a", "there is another run of this name"),
         ("b", "its name stands more than once"),
     ]
     assert metrics_runs.list_runs(lab, "LAB-1")[0].metrics == {"recall": 0.5, "loss": math.inf}
