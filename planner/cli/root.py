@@ -114,7 +114,7 @@ COMMANDS: Mapping[str, Mapping[str, Command | Mapping[str, Command]]] = {
             "history": metrics.history,
             "diff": metrics_agreeing.diff,
         },
-        "runs": {"add": runs.add, "list": runs.list_runs, "promote": runs.promote},
+        "runs": {"add": runs.add, "list": runs.list_runs, "promote": runs.promote, "tag": runs.tag},
         "baselines": {
             "list": baselines.list_baselines,
             "add": baselines.add,
@@ -142,7 +142,7 @@ GROUPS = {
     "snapshot": "Mark moments of a portfolio to compare with.",
     "metrics": "Propose, agree and compare the metric contract of a project.",
     "baselines": "What runs are held against, and where the error comes from.",
-    "runs": "Add or list the runs of a project.",
+    "runs": "Add or list the runs of a project, from files and trackers.",
     "playbook": "Show the methodology, or check one of your own.",
     "db": "Upgrade, check, back up, restore or rebuild the database.",
 }

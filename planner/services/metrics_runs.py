@@ -41,7 +41,7 @@ def record_runs(ws: Workspace, ref: str, drafts: Sequence[RunDraft]) -> tuple[Ru
         rows = [{**dict(draft), "recorded_at": change.now, "recorded_by": ws.actor} for draft in drafts]
         metrics.append_runs(change.connection, project.id, rows)
         change.touch(project)
-        change.record(project.id, "runs.recorded", [FieldChange(field="runs", old=None, new=_names_in_words(names))])
+        change.record(project.id, "runs.recorded", [FieldChange(field="runs", old=None, new=names_in_words(names))])
         return metrics.load_runs(change.connection, project.id, after=last)
 
 
@@ -57,7 +57,8 @@ def _refuse_known(connection: Connection, project_id: int, drafts: Sequence[RunD
             raise Conflict(f"These runs of {source or 'no named source'} are recorded already or given twice: {shown}.")
 
 
-def _names_in_words(names: Sequence[str]) -> str:
+def names_in_words(names: Sequence[str]) -> str:
+    """The first names, and how many more there are."""
     return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
 
 

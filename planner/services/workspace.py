@@ -114,14 +114,14 @@ def writing(ws: Workspace, slug: str, numbers: int = 0, *, alone: bool = False) 
 
 @contextmanager
 def writing_project(
-    ws: Workspace, ref: str, expected_version: int | None = None, *, deleted: bool = False
+    ws: Workspace, ref: str, expected_version: int | None = None, *, deleted: bool = False, alone: bool = False
 ) -> Iterator[tuple[Writing, Project]]:
-    """Writes to a project.
+    """Writes to a project; `alone` says that the work takes more than a moment.
 
     NotFound, also for one in the bin unless `deleted` is true; Stale when it is not at `expected_version` any more.
     """
     access.check(ws.actor, "write")
-    with ws.database.write() as connection:
+    with ws.database.write(alone=alone) as connection:
         slug = projects.get_project(connection, ref, deleted=deleted).portfolio
         now = ws.clock()
         portfolio, first = portfolios.bump_revision(connection, slug, now)

@@ -163,12 +163,23 @@ def last_run_id(connection: Connection, project_id: int) -> int:
     return connection.execute(last).scalar() or 0
 
 
-def source_ids(connection: Connection, project_id: int, source: str) -> set[str]:
-    """The ids of a project's runs in the tracker that they come from."""
-    statement = select(run.c.source_id).where(
+def source_ids(connection: Connection, project_id: int, source: str, ids: Sequence[str] | None = None) -> set[str]:
+    """The ids of a project's runs in the tracker that they come from; of all or of those among `ids`."""
+    asked = select(run.c.source_id).where(run.c.project_id == project_id, run.c.source == source)
+    if ids is None:
+        return set(connection.execute(asked.where(run.c.source_id.is_not(None))).scalars())
+    found: set[str] = set()
+    for start in range(0, len(ids), AT_ONCE):
+        found.update(connection.execute(asked.where(run.c.source_id.in_(ids[start : start + AT_ONCE]))).scalars())
+    return found
+
+
+def source_ids_by_run(connection: Connection, project_id: int, source: str) -> dict[int, str]:
+    """Of each of a project's runs that come from a tracker, the id there by the id here."""
+    statement = select(run.c.id, run.c.source_id).where(
         run.c.project_id == project_id, run.c.source == source, run.c.source_id.is_not(None)
     )
-    return set(connection.execute(statement).scalars())
+    return {row.id: row.source_id for row in connection.execute(statement)}
 
 
 def append_runs(connection: Connection, project_id: int, runs: Sequence[Mapping[str, Any]]) -> None:

@@ -30,7 +30,7 @@ def compare(
         "metrics/diff.html",
         slug=project.portfolio,
         section="Projects",
-        tab="Contract and runs",
+        tab="Contract",
         project=project,
         diff=found.diff,
         verdicts=found.verdicts,

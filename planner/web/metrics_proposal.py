@@ -85,7 +85,7 @@ def _page(
         "metrics/propose.html",
         slug=project.portfolio,
         section="Projects",
-        tab="Contract and runs",
+        tab="Contract",
         status=status,
         project=project,
         contract=contracts.find_contract(ws, ref),

@@ -80,13 +80,15 @@ def test_slices_confidence_and_production_are_stated_by_options(shop: Planner) -
     )
 
 
-def test_a_value_that_is_no_number_is_warned_of(shop: Planner, write: Write) -> None:
+def test_a_value_of_the_contract_that_is_no_number_is_not_taken(shop: Planner, write: Write) -> None:
     shop.ok("metrics", "set", "SHOP-1", *CONTRACT)
-    rows = 'name,recall,latency_p95,model\na,0.8,90,vit\nb,"0,9",120,x\n'
-    said = shop("runs", "add", "SHOP-1", write("runs.csv", rows)).stderr
-    assert "Run 'b', column 'recall': '0,9' is not a number" in said
-    assert "decimal point" in said
-    assert said.count("Run '") == 1
+    rows = "name,recall,latency_p95,model\na,0.8,90,vit\nb,0.9,12 ms,x\n"
+    result = shop("runs", "add", "SHOP-1", write("runs.csv", rows))
+    assert (result.exit_code, result.stdout) == (2, "Added 1 run to SHOP-1: planner gate SHOP-1\n")
+    assert "record 2 ('b'): column 'latency_p95': '12 ms' is not a number" in result.stderr
+    rows = 'name,recall,latency_p95\nc,0.8,90\nd,"0,9",120\n'
+    said = shop.refused("runs", "add", "SHOP-1", write("mixed.csv", rows))
+    assert "column recall: '0.8' in record 1 has a decimal point and '0,9' in record 2 a decimal comma" in said
 
 
 def test_a_value_that_is_not_finite_is_not_called_missing(measured: Planner) -> None:
@@ -135,9 +137,11 @@ def test_runs_are_read_from_csv_and_json(measured: Planner, write: Write) -> Non
     measured.ok("runs", "add", "SHOP-1", "-", "--from", "json", stdin='{"name": "f", "metrics": {"recall": NaN}}')
     assert measured.ok("runs", "list", "SHOP-1").splitlines()[-1].split("\t") == ["f", "nan", ""]
     again = write("again.csv", RUNS)
-    assert measured.refused("runs", "add", "SHOP-1", again).startswith(
-        "planner: There are runs of these names already: a, b"
-    )
+    repeated = measured("runs", "add", "SHOP-1", again)
+    assert (repeated.exit_code, repeated.stderr) == (0, "5 here already.\n")
+    other = measured("runs", "add", "SHOP-1", write("other.csv", "name,recall\na,0.1\n"))
+    assert other.exit_code == 2
+    assert "a: there is another run of this name; a run is a fact" in other.stderr
     assert "the name must end in one of: .csv, .json" in measured.refused("runs", "add", "SHOP-1", write("r.txt", RUNS))
     assert len(measured.json("runs", "list", "SHOP-1")["items"]) == 6
 
