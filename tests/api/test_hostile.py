@@ -125,6 +125,7 @@ BODIES: dict[str, Any] = {
         ],
         "reason": "Agreed.",
     },
+    "POST /projects/{project}/production": {"run": None, "note": "rolled back"},
     "POST /projects/{project}/metrics/proposal": {
         "metrics": [
             {

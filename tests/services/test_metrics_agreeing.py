@@ -7,7 +7,7 @@ import pytest
 from planner.domain.errors import Invalid, NotFound
 from planner.domain.metrics_proposal import MetricNeed, ProposalRequest
 from planner.domain.metrics_runs import RunDraft
-from planner.services import metrics, metrics_agreeing, metrics_runs, projects
+from planner.services import metrics, metrics_agreeing, metrics_runs, projects, reports
 from planner.services.workspace import Workspace
 from tests.support.factories import add_portfolio, add_project, contract_draft, metric
 
@@ -77,3 +77,17 @@ def test_versions_are_compared_in_either_direction_and_must_be_there(lab: Worksp
     for first_version, second in ((1, 9), (9, 1), (9, None)):
         with pytest.raises(NotFound, match="no version 9"):
             metrics_agreeing.find_version_change(lab, "LAB-1", first_version, second)
+
+
+def test_reports_say_in_words_what_a_threshold_asks_and_under_which_version(lab: Workspace) -> None:
+    floor = metric("recall >= 0.01", against="production")
+    draft = contract_draft("maximise recall", metric("latency <= 200", unit="ms", confidence=0.95), floor)
+    metrics.set_contract(lab, "LAB-1", draft)
+    kinds: tuple[reports.Format, ...] = ("md", "html")
+    for kind in kinds:
+        text = reports.render_project_report(lab, "LAB-1", kind).decode()
+        assert "at most 200 ms, met with 95 % probability" in text
+        assert "no worse than production by more than 0.01" in text
+        assert "0 of 2 qualify under version 1 of the contract" in text
+        assert "not proven" in text  # the runs say nothing of how sure their values are
+    assert reports.render_project_report(lab, "LAB-1", "pdf").startswith(b"%PDF")
