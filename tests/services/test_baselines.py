@@ -7,6 +7,7 @@ import pytest
 from planner.domain.baselines import MAX_BASELINES, BaselineDraft
 from planner.domain.error_analysis import ErrorAnalysisDraft
 from planner.domain.errors import Conflict, Invalid
+from planner.domain.exchange import PortfolioDocument
 from planner.domain.metrics_runs import RunDraft
 from planner.services import baselines, exports, history, lifecycle, metrics, metrics_runs, reports
 from planner.services.workspace import Workspace
@@ -116,7 +117,7 @@ def test_a_document_with_an_unknown_kind_is_refused(lab: Workspace) -> None:
     baselines.record_baseline(lab, "LAB-1", RULE)
     document = exports.export_document(lab, SLUG).model_dump_json().replace('"kind":"scripted"', '"kind":"oracle"')
     with pytest.raises(Invalid) as caught:
-        exports.import_document(lab, exports.PortfolioDocument.model_validate_json(document), "copy")
+        exports.import_document(lab, PortfolioDocument.model_validate_json(document), "copy")
     assert [error.field for error in caught.value.errors] == ["projects.0.baselines.0.kind"]
 
 
