@@ -21,7 +21,7 @@ from planner.domain.error_analysis import (
     find_reference,
     resolve,
 )
-from planner.domain.errors import Conflict, Invalid, NotFound
+from planner.domain.errors import Conflict, Invalid
 from planner.domain.history import FieldChange
 from planner.domain.model import Model
 from planner.domain.projects import Project
@@ -87,12 +87,12 @@ def record_baseline(ws: Workspace, ref: str, draft: BaselineDraft) -> Baseline:
 
 
 def withdraw_baseline(ws: Workspace, ref: str, name: str, note: str = "") -> Baseline:
-    """Takes a baseline away; what was recorded of it stays in the history. NotFound when there is none of this name."""
+    """Takes a baseline away; what was recorded of it stays in the history. Invalid when there is none of this name."""
     with writing_project(ws, ref) as (change, project):
         present = {one.name: one for one in current_baselines(store.load_baselines(change.connection, project.id))}
         last = present.get(name)
         if last is None:
-            raise NotFound(f"{project.key} has no baseline '{name[:60]}'.")
+            raise Invalid.one("name", f"{project.key} has no baseline '{name[:60]}'; take the name of one that it has")
         said = {**dict(last), "note": note, "withdrawn": True, "recorded_at": change.now, "recorded_by": ws.actor}
         withdrawn = Baseline(**said)
         store.append_baselines(change.connection, project.id, [withdrawn])

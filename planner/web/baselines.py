@@ -14,7 +14,7 @@ from starlette.responses import Response
 from planner.domain.baseline_gap import BaselineGap, MetricGap
 from planner.domain.baselines import Baseline, BaselineDraft
 from planner.domain.error_analysis import SETS, ErrorAnalysisDraft, ErrorDecomposition
-from planner.domain.errors import Conflict, Invalid, NotFound
+from planner.domain.errors import Conflict, Invalid
 from planner.domain.metrics import Contract
 from planner.render.baseline_charts import ladder_svg, waterfall_svg
 from planner.services import baselines as service
@@ -91,7 +91,7 @@ def record(request: Request, ws: Here, ref: str, form: Posted) -> Response:
 def withdraw(ws: Here, ref: str, form: Posted) -> Response:
     """Takes a baseline away."""
     key = projects.get_project(ws, ref).key
-    with suppress(NotFound):  # somebody else was quicker: it is away, as was asked
+    with suppress(Invalid):  # somebody else was quicker: it is away, as was asked
         service.withdraw_baseline(ws, ref, form.text("name"), form.text("note"))
     return see_other(f"/projects/{key}/baselines", "unbaselined", key)
 

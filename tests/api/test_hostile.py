@@ -171,6 +171,7 @@ BODIES: dict[str, Any] = {
         "url": "https://example.org",
         "fair": "yes",
     },
+    "POST /projects/{project}/baselines/withdraw": {"name": "Three planners", "note": "They saw the answers."},
     "POST /projects/{project}/error-analysis": {
         "metric": "recall",
         "scale": "share",
@@ -330,6 +331,8 @@ def test_the_body_is_taken(example_db: Path, tmp_path: Path, template_db: Path, 
         client.post(f"{LAB}/projects", json={"name": "Churn early warning"})
         if "{number}" in write:
             client.post(f"{LAB}/rounds", json=BODIES["POST /portfolios/{portfolio}/rounds"])
+        if "withdraw" in write:
+            client.post(f"{PROJECT}/baselines", json=BODIES["POST /projects/{project}/baselines"])
         assert send(client, write, BODIES[write]).status_code in (200, 201)
 
 
