@@ -28,7 +28,7 @@ def server(template_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 def expected_of(folder: Path, case: str) -> dict[str, Any]:
     found = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
-    return next(one for one in found["contracts"] if one["id"] == case)  # type: ignore[no-any-return]
+    return next(one for one in found["contracts"] if one["id"] == case)
 
 
 def contract_of(said: dict[str, Any]) -> dict[str, Any]:
