@@ -8,7 +8,7 @@ import sys
 
 from planner.cli.root import app, app_for
 
-__all__ = ["app", "main"]
+__all__ = ["app", "app_for", "main"]
 
 
 def main() -> None:

@@ -77,7 +77,7 @@ def contract_from_options(options: Options) -> dict[str, Any]:
             message = f"'{name[:60]}' is not a metric of this contract; give it with --optimise or --threshold"
             problems.append(FieldError(field="--no-worse", message=message))
         else:
-            same: dict[str, Any] = {key: known[key] for key in ("direction", "unit") if key in known}
+            same = {key: value for key, value in known.items() if key in ("direction", "unit")}
             floors[name] = {"name": name, **same, "threshold": value, "against": "production"}
     thresholds = [*bounds.values(), *floors.values()]
 

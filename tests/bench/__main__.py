@@ -20,7 +20,7 @@ from planner.domain.selection_solver import Search
 from planner.services import agenda, imports, portfolios
 from planner.services.solver_process import PlanJob, find_plan
 from planner.store.database import Database
-from tests.bench import ranking, roadmaps, runs
+from tests.bench import gate, ranking, roadmaps, runs
 from tests.bench.inventory import answer_everything, write_inventory
 from tests.bench.load import Measured, load, request
 from tests.bench.servers import serving
@@ -36,6 +36,7 @@ def main() -> None:
     print(f"planner bench: {cpu_count()} cores, Python {platform.python_version()}, {PROJECTS} projects\n")
     with tempfile.TemporaryDirectory(prefix="planner-bench-") as name:
         folder = Path(name)
+        _gate(folder)
         database = _filled(folder)
         _lists(database)
         _pages(database)
@@ -45,6 +46,13 @@ def main() -> None:
         _runs(folder)
         _writes(database, folder)
         _imports(folder)
+
+
+def _gate(folder: Path) -> None:
+    print(f"{'starting':<46} {'planner':>16} {'numpy, pydantic':>16}    ratio")
+    ours, floor = gate.measure(folder)
+    _say("gate on two files (s)", f"{ours:.2f}", f"{floor:.2f}", ours / floor, "< 0.5 s")
+    print()
 
 
 def _filled(folder: Path) -> Path:
