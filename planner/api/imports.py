@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, File, Form, Query, Request, Response, UploadFile
@@ -22,16 +23,20 @@ router = APIRouter(tags=["imports"], route_class=Route)
 FIELDS = ("file", "mapping", "dry_run")
 
 
-async def _known_fields(request: Request) -> None:
+def known_fields(fields: Sequence[str]) -> Callable[[Request], Awaitable[None]]:
     """Refuses a form with a field that there is not, since a misspelt dry_run would store what it must not."""
-    names = [name for name, _ in (await request.form()).multi_items()]
-    problems = {name: "stands twice" for name, times in Counter(names).items() if times > 1}
-    problems |= {name: f"not a field here; there are: {', '.join(FIELDS)}" for name in names if name not in FIELDS}
-    if problems:
-        raise Invalid([FieldError(field=name[:60], message=message) for name, message in problems.items()])
+
+    async def check(request: Request) -> None:
+        names = [name for name, _ in (await request.form()).multi_items()]
+        problems = {name: "stands twice" for name, times in Counter(names).items() if times > 1}
+        problems |= {name: f"not a field here; there are: {', '.join(fields)}" for name in names if name not in fields}
+        if problems:
+            raise Invalid([FieldError(field=name[:60], message=message) for name, message in problems.items()])
+
+    return check
 
 
-@router.post("/portfolios/{portfolio}/imports", responses=responses(404), dependencies=[Depends(_known_fields)])
+@router.post("/portfolios/{portfolio}/imports", responses=responses(404), dependencies=[Depends(known_fields(FIELDS))])
 def import_file(
     request: Request,
     ws: Space,

@@ -4,11 +4,13 @@ The modules of this package import nothing heavy at their top, so that `--help` 
 it needs when it runs. `root.py` lists every command.
 """
 
-from planner.cli.root import app
+import sys
 
-__all__ = ["app", "main"]
+from planner.cli.root import app, app_for
+
+__all__ = ["app", "app_for", "main"]
 
 
 def main() -> None:
     """Runs the command line of this process and ends it with the exit code."""
-    app(prog_name="planner")
+    app_for(sys.argv[1:])(prog_name="planner")

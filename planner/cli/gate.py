@@ -2,99 +2,177 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import TYPE_CHECKING, Annotated
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from planner.cli.options import JsonFlag, ProjectArgument
-from planner.cli.output import print_json, say
+from planner.cli.options import JsonFlag
+from planner.cli.output import note, say
 from planner.cli.tables import print_table
-from planner.cli.workspace import open_workspace
 
 if TYPE_CHECKING:
-    from planner.domain.metrics import RunVerdict, Verdict
-    from planner.services.workspace import Workspace
+    from planner.domain.metrics_gate import Gate
+    from planner.domain.metrics_verdict import RunVerdict
 
-QUALIFIED, NONE_QUALIFIES = 0, 1
+OPEN, SHUT, NOT_JUDGED = 0, 1, 2
+Form = Literal["text", "json", "junit", "markdown"]
 
 
 def gate(
-    project: ProjectArgument,
+    project: Annotated[
+        str | None, typer.Argument(metavar="[PROJECT]", help="Key or id of the project; none with --contract.")
+    ] = None,
     run: Annotated[str | None, typer.Option(metavar="NAME", help="Ask about this run only.")] = None,
+    runs: Annotated[
+        Path | None, typer.Option("--runs", metavar="FILE", help="Judge the runs of a file; - reads standard input.")
+    ] = None,
+    contract: Annotated[
+        Path | None,
+        typer.Option("--contract", metavar="FILE", help="The contract, JSON or YAML; needs no server and no database."),
+    ] = None,
+    kind: Annotated[
+        Literal["csv", "json"] | None, typer.Option("--from", help="What the file of runs is; else its name says it.")
+    ] = None,
+    production: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The run in production, by its name among the runs.")
+    ] = None,
+    production_runs: Annotated[
+        Path | None,
+        typer.Option("--production-runs", metavar="FILE", help="A file with the run in production; it only compares."),
+    ] = None,
+    confidence: Annotated[
+        float | None, typer.Option(metavar="P", help="How probable each threshold must be met, such as 0.95.")
+    ] = None,
+    server: Annotated[
+        str | None,
+        typer.Option(metavar="URL", envvar="PLANNER_SERVER", help="Ask a running planner, over REST."),
+    ] = None,
+    timeout: Annotated[float, typer.Option(min=0.1, max=600, help="Seconds to wait for an answer of the server.")] = 30,
+    form: Annotated[Form, typer.Option("--format", help="What to print.")] = "text",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it into a file; the text is printed.")
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Judge the runs of a project by its metric contract, for scripts.
+    """Judge runs by a metric contract, for scripts and pipelines.
 
-    Exit code 0: a run qualifies (with --run: this one does). 1: none does, because a threshold is breached, a metric of
-    the contract is missing or not a number, or no run is recorded. 2: it could not be judged, because there is no
-    contract, no such run or no such project, or the command was used wrongly.
+    Exit code 0: a run qualifies (with --run: this one does). 1: none does, because a threshold is breached or not
+    proven, a metric of the contract is missing or not a number, a run did not finish, or none is recorded. 2: it could
+    not be judged, because something given cannot be read or is not there, or the command was used wrongly. Never 0 in
+    doubt.
+
+        planner gate EX-16                                     # the runs of a project
+        planner gate --contract contract.yaml --runs runs.csv  # without a server and a database
+        planner gate EX-16 --server https://planner.example --format junit -o gate.xml
     """
-    from planner.domain.errors import NotFound
-    from planner.services.metrics import find_verdict
+    from planner.cli import failures
 
-    ws = open_workspace()
-    verdict = find_verdict(ws, project)
-    if verdict is None:
-        raise NotFound(
-            f"{project} has no metric contract to judge runs by; agree one with planner metrics set {project}."
+    try:
+        from planner.cli.gate_sources import Asked, judge
+
+        asked = Asked(
+            project=project,
+            run=run,
+            runs=runs,
+            contract=contract,
+            kind=kind,
+            production=production,
+            production_runs=production_runs,
+            confidence=confidence,
+            server=server,
+            timeout=timeout,
         )
-    if run is None:
-        if as_json:
-            print_json(verdict)
-        else:
-            _print_verdict(verdict, project)
-        raise typer.Exit(QUALIFIED if verdict.qualified else NONE_QUALIFIES)
-    judged = next((found for found in verdict.runs if found.name == run), None)
-    if judged is None:
-        raise NotFound(f"{project} has no run '{run[:60]}'; planner runs list {project} shows them.")
-    if as_json:
-        print_json(judged)
-    else:
-        _print_run(judged, _not_finite(ws, project, judged.run))
-    raise typer.Exit(QUALIFIED if judged.status == "qualified" else NONE_QUALIFIES)
+        found = judge(asked)
+        _tell(found, project, _chosen(form, as_json), output)
+        sys.stdout.flush()
+        code = OPEN if found.open else SHUT
+    except BrokenPipeError:  # whoever reads has gone, and nobody knows the answer
+        code = NOT_JUDGED
+    except Exception as error:  # noqa: BLE001 - whatever it is, the gate stays shut and says that it did not judge
+        failures.explain(error, debug="--debug" in sys.argv)
+        code = NOT_JUDGED
+    raise typer.Exit(code)
 
 
-def _print_verdict(verdict: Verdict, project: str) -> None:
-    if not verdict.runs:
-        say(f"No run is recorded yet: planner runs add {project} FILE.")
+def _chosen(form: Form, as_json: bool) -> Form:
+    from planner.domain.errors import Invalid
+
+    if as_json and form not in ("text", "json"):
+        raise Invalid.one("--json", f"it cannot stand beside --format {form}")
+    return "json" if as_json else form
+
+
+def _tell(found: Gate, project: str | None, form: Form, output: Path | None) -> None:
+    """Prints what the gate says, or writes it into a file, beside which the text is printed."""
+    if form == "text" and output is None:
+        _print_text(found, project)
         return
-    apart = f"; {verdict.not_evaluable:,} not evaluable" if verdict.not_evaluable else ""
-    under = f"contract version {verdict.contract_version}"
-    say(f"Qualified: {verdict.qualified:,} of {verdict.evaluable:,}{apart} ({under}).")
-    if verdict.qualified:
-        metric = next(found for found in verdict.runs if found.name in verdict.winners).metrics[0].name
-        over = "" if verdict.over_baseline is None else f", {verdict.over_baseline:+.6g} against the baseline"
-        say(f"Best {metric}: {verdict.best:.6g}{over}.")
-        say(f"{'Winner' if len(verdict.winners) == 1 else 'Winners, tied'}: {', '.join(verdict.winners)}")
-    elif verdict.nearest:
-        near = next(found for found in verdict.runs if found.name == verdict.nearest[0])
-        missed = ", ".join(f"{m.name} by {-(m.margin or 0):.6g}" for m in near.metrics if m.status == "breached")
-        say(f"Nearest: {', '.join(verdict.nearest)}; it misses {missed}.")
-    else:
-        missing = sorted({m.name for found in verdict.runs for m in found.metrics if m.status == "missing"})
-        say(f"No run has a finite value of every metric of the contract; missing: {', '.join(missing)}.")
+    content = _content(found, form)
+    if output is None or str(output) == "-":
+        typer.echo(content, nl=False)
+        return
+    from planner.cli.inputs import write_file
+
+    write_file(output, content)
+    _print_text(found, project)
 
 
-def _not_finite(ws: Workspace, project: str, run: int) -> set[str]:
-    """The metrics that were measured, but whose value is no finite number."""
-    from math import isfinite
+def _content(found: Gate, form: Form) -> bytes:
+    if form == "json":
+        from pydantic_core import to_json
 
-    from planner.services.metrics import list_runs
+        return to_json(found.verdict if found.asked is None else found.judged, indent=2) + b"\n"
+    if form == "text":
+        from planner.domain.metrics_gate_words import gate_sentences
 
-    measured = next((found.metrics for found in list_runs(ws, project) if found.id == run), {})
-    return {name for name, value in measured.items() if not isfinite(value)}
+        return "".join(f"{line}\n" for line in gate_sentences(found)).encode()
+    from datetime import UTC, datetime
+
+    from planner.render.metrics_gate import gate_junit, gate_markdown
+
+    return gate_junit(found, datetime.now(UTC)) if form == "junit" else gate_markdown(found).encode()
 
 
-def _print_run(judged: RunVerdict, not_finite: Collection[str]) -> None:
-    words = {
-        m.name: "not finite" if m.status == "missing" and m.name in not_finite else m.status for m in judged.metrics
-    }
-    rows = [
-        (m.name, _number(m.value), words[m.name], _number(m.margin), _number(m.over_baseline)) for m in judged.metrics
-    ]
-    print_table(("Metric", "Value", "Verdict", "Margin", "Over baseline"), rows, wide=("Metric",))
-    say(f"{judged.name} is {judged.status.replace('_', ' ')}.")
+def _print_text(found: Gate, project: str | None) -> None:
+    from planner.domain.metrics_gate_words import gate_sentences
+
+    if found.asked is not None and found.judged is not None:
+        _print_run(found, found.judged)
+    for line in gate_sentences(found):
+        say(line)
+    if not found.verdict.total and project is not None:
+        note(f"Add some: planner runs add {project} FILE.")
+
+
+def _print_run(found: Gate, run: RunVerdict) -> None:
+    from planner.domain.metrics import OptimisedMetric
+    from planner.domain.metrics_words import goal, metric_words, requirement, share, status_word
+
+    rows: list[tuple[str | None, ...]] = []
+    for verdict, metric in zip(run.metrics, found.contract.metrics, strict=True):
+        missing = metric_words(verdict, found.not_finite_of(run.name)) if verdict.status == "missing" else None
+        rows.append(
+            (
+                verdict.name,
+                _number(verdict.value),
+                missing or status_word(verdict.status),
+                goal(metric) if isinstance(metric, OptimisedMetric) else requirement(metric),
+                verdict.slice,
+                _number(verdict.margin),
+                None if verdict.probability is None else share(verdict.probability),
+                _number(verdict.over_baseline),
+            )
+        )
+    columns = ("Metric", "Value", "Verdict", "Asked", "Slice", "Margin", "Probability", "Over baseline")
+    used = [place for place, name in enumerate(columns) if name not in OPTIONAL or any(row[place] for row in rows)]
+    print_table(
+        [columns[place] for place in used], [[row[place] for place in used] for row in rows], wide=("Metric", "Asked")
+    )
+
+
+OPTIONAL = ("Slice", "Probability")  # columns that stand only where there is something in them
 
 
 def _number(value: float | None) -> str | None:

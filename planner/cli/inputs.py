@@ -50,7 +50,11 @@ def read_bytes(path: Path, most: int = DEFAULT_LIMITS.max_bytes) -> bytes:
 
 def read_data(path: Path) -> Any:
     """The data of a JSON or YAML file. Raises Unreadable with the place of what is wrong."""
-    content = read_bytes(path)
+    return parse_data(read_bytes(path), path)
+
+
+def parse_data(content: bytes, path: Path) -> Any:
+    """The data of a JSON or YAML text; `path` says by its ending which it is, and names it in messages."""
     if path.suffix.lower() == ".json" or (str(path) == STANDARD_INPUT and content.lstrip()[:1] in (b"{", b"[")):
         return parse_json(content, called(path))
     try:

@@ -47,8 +47,23 @@ def set_(
     off: Annotated[
         list[str] | None, typer.Option(metavar="NAME=REASON", help="Switch a threshold off for now, and say why.")
     ] = None,
+    slices: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=A,B,C", help="The worst of these slices counts: recall=de,fr,it."),
+    ] = None,
+    confidence: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=P", help="How probable it must be that a threshold is met: precision=0.95."),
+    ] = None,
+    no_worse: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=BY", help="No worse than the run in production by more than this: recall=0.01."),
+    ] = None,
     reason: Annotated[str | None, typer.Option(help="Why the contract is so; a change of it must say why.")] = None,
     source: FileOption = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would change, for the runs there are too, and store nothing.")
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Agree the metric contract of a project: exactly one metric is optimised, the others have thresholds.
@@ -56,23 +71,43 @@ def set_(
     The options state the whole contract; a contract that differs from the present one becomes its next version.
 
         planner metrics set EX-3 --optimise recall:maximise --threshold 'latency_p95<=100 ms'
+        planner metrics set EX-3 --optimise recall:maximise --slices recall=de,fr,it --no-worse recall=0.01
         planner metrics show EX-3 --json > contract.json  # edit it, then
         planner metrics set EX-3 --from contract.json --reason "the new cameras are faster"
     """
-    from planner.cli.contracts import contract_from_file, contract_from_options
+    from planner.cli.contracts import Options, contract_from_file, contract_from_options
+    from planner.cli.metrics_agreeing import print_change
     from planner.domain.errors import Invalid
     from planner.domain.metrics import ContractDraft
     from planner.services.metrics import set_contract
+    from planner.services.metrics_agreeing import preview_contract
 
     if (optimise is None) == (source is None):
         raise Invalid.one("", "state the contract with --optimise (and --threshold), or give it with --from FILE")
     if source is not None:
-        if threshold or baseline or off:
+        if threshold or baseline or off or slices or confidence or no_worse:
             raise Invalid.one("--from", "the file states the whole contract; leave the other options out")
         stated = contract_from_file(source)
     else:
-        stated = contract_from_options(optimise or "", threshold or [], baseline or [], off or [])
+        stated = contract_from_options(
+            Options(
+                optimise=optimise or "",
+                threshold=threshold or (),
+                baseline=baseline or (),
+                off=off or (),
+                slices=slices or (),
+                confidence=confidence or (),
+                no_worse=no_worse or (),
+            )
+        )
     draft = ContractDraft.model_validate(stated | ({"reason": reason} if reason is not None else {}))
+    if dry_run:
+        preview = preview_contract(open_workspace(), project, draft)
+        if as_json:
+            print_json(preview)
+        else:
+            print_change(preview)
+        return
     contract = set_contract(open_workspace(), project, draft)
     if as_json:
         print_json(contract)
@@ -105,15 +140,16 @@ def history(project: ProjectArgument, as_json: JsonFlag = False) -> None:
 
 
 def _print_contract(contract: Contract) -> None:
+    from planner.domain.metrics_words import goal, requirement
+
     best = contract.optimised
     rows: list[tuple[str | float | None, ...]] = [
-        (best.name, "optimised", best.direction, best.unit, _number(best.baseline), None)
+        (best.name, "optimised", goal(best), best.unit, _number(best.baseline), None)
     ]
     for metric in contract.thresholded:
         role = "thresholded" if metric.enabled else "off"
-        goal = f"{'≥' if metric.direction == 'maximise' else '≤'} {metric.threshold:g}"
-        rows.append((metric.name, role, goal, metric.unit, _number(metric.baseline), metric.reason))
-    print_table(("Metric", "Role", "Goal", "Unit", "Baseline", "Reason"), rows, wide=("Reason",))
+        rows.append((metric.name, role, requirement(metric), metric.unit, _number(metric.baseline), metric.reason))
+    print_table(("Metric", "Role", "Goal", "Unit", "Baseline", "Reason"), rows, wide=("Goal", "Reason"))
     why = f": {contract.reason}" if contract.reason else "."
     say(f"Version {contract.version}, agreed {contract.recorded_at:%Y-%m-%d} by {contract.recorded_by}{why}")
 

@@ -45,6 +45,8 @@ def show(
     print_table(("Component", "Name", "Needed", "Stages"), components)
     heading("Problem types")
     print_table(("Problem type", "Name", "Group"), [(p.id, p.name, p.group) for p in found.problem_types])
+    heading("Kinds of baselines")
+    print_table(("Baseline", "Name", "Family"), [(k.id, k.name, k.family) for k in found.baseline_kinds])
 
 
 def validate(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from itertools import takewhile
 from typing import Annotated, Any
 
 import typer
@@ -14,6 +15,7 @@ from planner import __version__
 from planner.cli import (
     agenda,
     agreement,
+    baselines,
     changes,
     comparisons,
     database,
@@ -28,6 +30,7 @@ from planner.cli import (
     lifecycle,
     matrix,
     metrics,
+    metrics_agreeing,
     playbook,
     portfolios,
     projects,
@@ -104,8 +107,20 @@ COMMANDS: Mapping[str, Mapping[str, Command | Mapping[str, Command]]] = {
         "report": reports.report,
     },
     "Measure": {
-        "metrics": {"show": metrics.show, "set": metrics.set_, "history": metrics.history},
-        "runs": {"add": runs.add, "list": runs.list_runs},
+        "metrics": {
+            "show": metrics.show,
+            "propose": metrics_agreeing.propose,
+            "set": metrics.set_,
+            "history": metrics.history,
+            "diff": metrics_agreeing.diff,
+        },
+        "runs": {"add": runs.add, "list": runs.list_runs, "promote": runs.promote, "tag": runs.tag},
+        "baselines": {
+            "list": baselines.list_baselines,
+            "add": baselines.add,
+            "withdraw": baselines.withdraw,
+            "analyse": baselines.analyse,
+        },
         "gate": gate.gate,
     },
     "Look after it": {
@@ -125,8 +140,9 @@ GROUPS = {
     "portfolio": "List, create, show, edit or delete portfolios.",
     "rounds": "Open and close scoring rounds, and see who owes what.",
     "snapshot": "Mark moments of a portfolio to compare with.",
-    "metrics": "Show or agree the metric contract of a project.",
-    "runs": "Add or list the runs of a project.",
+    "metrics": "Propose, agree and compare the metric contract of a project.",
+    "baselines": "What runs are held against, and where the error comes from.",
+    "runs": "Add or list the runs of a project, from files and trackers.",
     "playbook": "Show the methodology, or check one of your own.",
     "db": "Upgrade, check, back up, restore or rebuild the database.",
 }
@@ -166,12 +182,23 @@ class Root(TyperGroup):
                 formatter.write_dl([(name, self.commands[name].get_short_help_str(80)) for name in names])
 
 
-def _build() -> typer.Typer:
+def _build(only: str | None = None) -> typer.Typer:
     root = _group(cls=Root, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
     root.callback()(planner)
     for commands in COMMANDS.values():
-        _register(root, commands)
+        _register(root, {name: command for name, command in commands.items() if only in (None, name)})
     return root
+
+
+def app_for(arguments: Sequence[str]) -> typer.Typer:
+    """The command line with the one command that the arguments name, else with all.
+
+    To look at the options of all of them takes longer than many a command itself.
+    """
+    options = list(takewhile(lambda argument: argument.startswith("-"), arguments))
+    first = next(iter(arguments[len(options) :]), None)
+    known = any(first in commands for commands in COMMANDS.values()) and not {"-h", "--help"} & set(options)
+    return _build(first) if known else app
 
 
 def _group(**options: Any) -> typer.Typer:

@@ -5,20 +5,23 @@ Everything is in it but the numbers a database gives (ids) and what follows from
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, Field, JsonValue, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from planner.domain.baselines import Baseline
+from planner.domain.error_analysis import ErrorAnalysis
 from planner.domain.errors import FieldError, Invalid
 from planner.domain.forecasts import Forecast, Outcome
 from planner.domain.history import FieldChange
 from planner.domain.infrastructure import ChecklistItem
 from planner.domain.lifecycle import TaskMark, Transition
-from planner.domain.metrics import Contract, RunDraft
-from planner.domain.model import Model, Name, Slug, Text
+from planner.domain.metrics import Contract
+from planner.domain.metrics_runs import RunDraft
+from planner.domain.model import Line, Model, Name, Slug, Text
 from planner.domain.playbook import Playbook
 from planner.domain.portfolios import KeyPrefix, Weights, weight_problems
 from planner.domain.projects import ProjectFields, unknown_words
@@ -37,6 +40,15 @@ Problem = tuple[str, str]  # field path such as projects.3.key, and what is wron
 class RunDocument(RunDraft):
     """A run as it was recorded, without its number."""
 
+    recorded_at: AwareDatetime
+    recorded_by: str
+
+
+class PromotionDocument(Model):
+    """That a run went to production, by its name; null: none is there any more."""
+
+    run: Name | None
+    note: Line = ""
     recorded_at: AwareDatetime
     recorded_by: str
 
@@ -64,6 +76,16 @@ class ProjectDocument(ProjectFields):
     answers: tuple[Answer, ...] = Field(default=(), max_length=MAX_FACTS, fail_fast=True)
     contracts: tuple[Contract, ...] = Field(default=(), max_length=MAX_FACTS, fail_fast=True)
     runs: tuple[RunDocument, ...] = Field(default=(), max_length=MAX_FACTS, fail_fast=True)
+    promotions: tuple[PromotionDocument, ...] = Field(default=(), max_length=MAX_FACTS, fail_fast=True)
+    baselines: tuple[Baseline, ...] = Field(
+        default=(), max_length=MAX_FACTS, fail_fast=True, description="All baselines, corrections and withdrawals last."
+    )
+    error_analyses: tuple[ErrorAnalysis, ...] = Field(
+        default=(),
+        max_length=MAX_FACTS,
+        fail_fast=True,
+        description="What was measured on each data set; the last counts.",
+    )
     transitions: tuple[Transition, ...] = Field(default=(), max_length=MAX_FACTS, fail_fast=True)
     task_marks: tuple[TaskMark, ...] = Field(default=(), max_length=MAX_FACTS, fail_fast=True)
     checklist: tuple[ChecklistItem, ...] = Field(default=(), max_length=MAX_FACTS, fail_fast=True)
@@ -142,6 +164,12 @@ def _problems(document: PortfolioDocument) -> Iterator[Problem]:
         where = f"projects.{index}"
         yield from _twice(f"{where}.contracts", "version", [contract.version for contract in project.contracts])
         yield from _twice(f"{where}.runs", "name", [run.name for run in project.runs])
+        names = {run.name for run in project.runs}
+        for position, one in enumerate(project.promotions):
+            if one.run is not None and one.run not in names:
+                yield f"{where}.promotions.{position}.run", f"there is no run '{one.run[:60]}'"
+        sources = [(run.source, run.source_id) if run.source_id is not None else None for run in project.runs]
+        yield from _twice(f"{where}.runs", "source_id", sources)
         for kind, moments in _moments(project):
             for position, moment in enumerate(moments):
                 if moment.tzinfo is None:
@@ -183,7 +211,7 @@ def _moments(project: ProjectDocument) -> Iterator[tuple[str, list[datetime]]]:
     yield "outcomes", [outcome.recorded_at for outcome in project.outcomes]
 
 
-def _twice(where: str, field: str, values: list[str] | list[int] | list[str | None]) -> Iterator[Problem]:
+def _twice(where: str, field: str, values: Sequence[object]) -> Iterator[Problem]:
     seen: set[object] = set()
     for index, value in enumerate(values):
         if value is not None and value in seen:
@@ -219,6 +247,8 @@ def _unknown(document: PortfolioDocument, playbook: Playbook) -> Iterator[Proble
         yield from _outside([None, *stages], ((f"{path}.start", move.start) for path, move in moves))
         marks = ((f"{where}.task_marks.{number}.task", mark.task) for number, mark in enumerate(project.task_marks))
         yield from _outside(points, marks)
+        kinds = ((f"{where}.baselines.{n}.kind", one.kind) for n, one in enumerate(project.baselines))
+        yield from _outside([kind.id for kind in playbook.baseline_kinds], kinds)
         items = ((f"{where}.checklist.{n}.component", item.component) for n, item in enumerate(project.checklist))
         yield from _outside(components, items)
 

@@ -17,7 +17,8 @@ from planner.domain.errors import FieldError, Invalid, plain_message
 from planner.domain.import_binding import bind_columns, word_problems
 from planner.domain.import_mapping import FieldRule, ImportMapping
 from planner.domain.import_resolvers import Fold, Resolver, compile_fold, compile_rule, compile_words
-from planner.domain.imports import GROUPS, ImportedProject, Outcome, RecordWarning, Rejected, Skipped, Table
+from planner.domain.import_tables import Table
+from planner.domain.imports import GROUPS, ImportedProject, Outcome, RecordWarning, Rejected, Skipped
 from planner.domain.infrastructure import ChecklistDraft
 from planner.domain.playbook import Playbook
 from planner.domain.projects import ProjectDraft, unknown_words

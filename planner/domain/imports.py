@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import isclose
 from typing import Any, Literal, Self
 
@@ -24,18 +24,6 @@ from planner.domain.projects import ProjectDraft, ProjectFields
 Payload = dict[str, Any]
 _CLEAN = pipeline(CLEANING)
 GROUPS = ("attributes", "needs", "checklist")  # the dotted parts of a payload
-
-
-@dataclass(frozen=True)
-class Table:
-    """The records of a file, all text. `flaws` lists (index of the column, kind, value) of cells that were not whole.
-
-    `rows` may be read once; reading it raises TooLarge or Unreadable where the file turns out to be so.
-    """
-
-    header: tuple[str, ...]
-    rows: Iterable[Sequence[str]]
-    flaws: Mapping[int, Sequence[tuple[int, str, str]]] = field(default_factory=dict)
 
 
 class RecordWarning(Model):

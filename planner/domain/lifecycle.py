@@ -8,9 +8,11 @@ from typing import Literal, Self
 
 from pydantic import Field
 
+from planner.domain.baselines import Baseline, stated_value
 from planner.domain.errors import Conflict, Invalid
 from planner.domain.infrastructure import ChecklistLine
-from planner.domain.metrics import Contract, Verdict
+from planner.domain.metrics import Contract
+from planner.domain.metrics_verdict import Verdict
 from planner.domain.model import Model, Text
 from planner.domain.playbook import Check, Playbook, Stage
 from planner.domain.projects import Project, ProjectSummary
@@ -79,6 +81,7 @@ class Facts(Model):
     contract: Contract | None
     verdict: Verdict | None
     checklist: tuple[ChecklistLine, ...]
+    baselines: tuple[Baseline, ...] = ()
 
 
 class Move(Model):
@@ -119,12 +122,10 @@ def judge_check(check: Check, facts: Facts, playbook: Playbook) -> tuple[bool, s
                 f"version {found_contract.version}" if found_contract else "no metric contract yet"
             )
         case "baseline_recorded":
-            baseline = facts.contract.optimised.baseline if facts.contract else None
-            return baseline is not None, (
-                "no baseline of the optimised metric" if baseline is None else f"baseline {baseline:g}"
-            )
+            found_baseline = _baseline(facts)
+            return found_baseline is not None, found_baseline or "no baseline of the optimised metric"
         case "run_recorded":
-            count = len(facts.verdict.runs) if facts.verdict else 0
+            count = facts.verdict.total if facts.verdict else 0
             return count > 0, f"{count} {'run' if count == 1 else 'runs'} under the contract"
         case "run_qualifies":
             count = facts.verdict.qualified if facts.verdict else 0
@@ -133,6 +134,17 @@ def judge_check(check: Check, facts: Facts, playbook: Playbook) -> tuple[bool, s
             required = [line for line in facts.checklist if line.requirement == "required"]
             ready = sum(line.status in ("in_place", "not_needed") for line in required)
             return ready == len(required), f"{ready} of {len(required)} required components in place"
+
+
+def _baseline(facts: Facts) -> str | None:
+    """What is reached of the optimised metric without the new model, as the contract or a record states it."""
+    if facts.contract is None:
+        return None
+    optimised = facts.contract.optimised
+    if optimised.baseline is not None:
+        return f"baseline {optimised.baseline:g}"
+    stated = ((stated_value(one, optimised), one.name) for one in facts.baselines)
+    return next((f"baseline {value:g}: {name}" for value, name in stated if value is not None), None)
 
 
 def task_lines(

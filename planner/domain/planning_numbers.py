@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 from math import isfinite
 
+from planner.domain.attributes import Attribute
 from planner.domain.comparison_methods import MethodId
 from planner.domain.product_scores import cost_of_delay_by_duration, ice, rice, wsjf
-from planner.domain.projects import Attribute
 
 NAMES = frozenset(
     "reach impact confidence effort ease cost_of_delay duration".split()

@@ -18,13 +18,26 @@ def id_problems(playbook: Playbook) -> Iterator[Problem]:
         yield "quadrants", "each of the four corners needs exactly one entry"
     yield from _edge_problems(playbook)
     yield from _component_problems(playbook)
+    yield from _template_problems(playbook)
 
 
 def _repeated(playbook: Playbook) -> Iterator[Problem]:
     criteria = [_ids(f"{name}.criteria", getattr(playbook, name).criteria) for name in ("impact", "feasibility")]
     yield from _twice(criteria)
-    for field in ("confidences", "quadrants", "archetypes", "stages", "areas", "components", "problem_types"):
+    for field in (
+        "confidences",
+        "quadrants",
+        "archetypes",
+        "stages",
+        "areas",
+        "components",
+        "problem_types",
+        "metric_hints",
+    ):
         yield from _twice([_ids(field, getattr(playbook, field))])
+    yield from _twice([_ids("baseline_kinds", playbook.baseline_kinds)])
+    if playbook.error_advice is not None:
+        yield from _twice([_ids("error_advice.parts", playbook.error_advice.parts)])
     # Tasks and exit criteria are ticked by id alone, whatever stage they belong to.
     yield from _twice(
         _ids(f"stages.{index}.{kind}", getattr(stage, kind))
@@ -72,3 +85,24 @@ def _component_problems(playbook: Playbook) -> Iterator[Problem]:
         ):
             path = f"components.{index}.{field}"
             yield from ((path, f"unknown {what} '{name}'") for name in names if name not in known)
+
+
+def _template_problems(playbook: Playbook) -> Iterator[Problem]:
+    kinds = {kind.id for kind in playbook.problem_types}
+    hints = {hint.id for hint in playbook.metric_hints}
+    yield from _twice(
+        [
+            [
+                (f"metric_templates.{i}.problem_type", entry.problem_type)
+                for i, entry in enumerate(playbook.metric_templates)
+            ]
+        ]
+    )
+    for index, template in enumerate(playbook.metric_templates):
+        path = f"metric_templates.{index}"
+        if template.problem_type not in kinds:
+            yield f"{path}.problem_type", f"unknown problem type '{template.problem_type}'"
+        yield from _twice([[(f"{path}.metrics.{i}.metric", line.metric) for i, line in enumerate(template.metrics)]])
+        for number, line in enumerate(template.metrics):
+            if line.metric not in hints:
+                yield f"{path}.metrics.{number}.metric", f"unknown metric '{line.metric}'"

@@ -46,7 +46,7 @@ def count_share(successes: int, of: int) -> Share | None:
     return Share(successes=successes, of=of, share=successes / of, low=low, high=high)
 
 
-def probability_at_least(share: float, successes: int, of: int) -> float:
+def probability_at_least(share: float, successes: float, of: int) -> float:
     """P(the true proportion ≥ share) after k successes of n, by Jeffreys' prior Beta(½, ½).
 
     1 − I_share(k + ½, n − k + ½). Source: Brown, Cai & DasGupta 2001, Statistical Science 16:101-133.

@@ -11,7 +11,10 @@ from planner.domain.history import Event
 from planner.domain.infrastructure import AreaProgress, ChecklistLine, ComponentCounts
 from planner.domain.lifecycle import Move, TaskLine
 from planner.domain.matrix import Matrix
-from planner.domain.metrics import Contract, OptimisedMetric, RunVerdict, Verdict
+from planner.domain.metrics import Contract, OptimisedMetric
+from planner.domain.metrics_progress import Progress
+from planner.domain.metrics_tradeoff import Tradeoff
+from planner.domain.metrics_verdict import RunVerdict, Verdict
 from planner.domain.model import Model
 from planner.domain.playbook import CutOffs
 from planner.domain.scoring import Interval, Standing
@@ -125,6 +128,25 @@ class Report(Model):
     matrix: Matrix
 
 
+class Section(Model):
+    """Sentences and a table of words, for what every format prints alike."""
+
+    title: str
+    sentences: tuple[str, ...]
+    columns: tuple[str, ...]
+    numbers: tuple[bool, ...] = Field(description="Of each column, whether it holds numbers.")
+    rows: tuple[tuple[str, ...], ...] = Field(description="The first cell names the row.")
+    not_listed: int
+    kind: str = Field(description="What those are that are not listed, as in: 4 more `questions are` not listed.")
+
+
+class RunWords(Model):
+    """How a run stands, in words; of each metric in the order of the contract, empty where nothing is judged."""
+
+    status: str
+    metrics: tuple[str, ...]
+
+
 class ProjectReport(Report):
     """The plan of one project."""
 
@@ -142,7 +164,11 @@ class ProjectReport(Report):
     verdict: Verdict | None = Field(description="Its runs are listed apart, the best first.")
     runs: tuple[RunVerdict, ...]
     runs_not_listed: int
-    not_finite: tuple[tuple[str, str], ...] = Field(description="Run and metric of each value that is not finite.")
+    baselines: tuple[Section, ...] = Field(description="Baselines, the gap to them, and the test error in parts.")
+    goals: tuple[str, ...] = Field(description="What is asked of each metric of the contract, in words.")
+    run_words: tuple[RunWords, ...] = Field(description="The same for how each of the runs stands.")
+    tradeoff: Tradeoff | None = Field(default=None, description="The chart of the first threshold.")
+    progress: Progress | None = None
     stage: StagePart | None
     transitions: tuple[TransitionLine, ...] = Field(description="Oldest first.")
     areas: tuple[AreaPart, ...]
@@ -239,18 +265,6 @@ class MethodPart(Model):
     cut_offs: CutOffs
     aggregations: tuple[Fact, ...]
     source: str
-
-
-class Section(Model):
-    """Sentences and a table of words, for what every format prints alike."""
-
-    title: str
-    sentences: tuple[str, ...]
-    columns: tuple[str, ...]
-    numbers: tuple[bool, ...] = Field(description="Of each column, whether it holds numbers.")
-    rows: tuple[tuple[str, ...], ...] = Field(description="The first cell names the row.")
-    not_listed: int
-    kind: str = Field(description="What those are that are not listed, as in: 4 more `questions are` not listed.")
 
 
 class PortfolioReport(Report):

@@ -191,7 +191,7 @@ def _contract_line(entry: ContractEntry) -> ContractLine:
         version=entry.contract.version,
         optimised=entry.contract.optimised,
         thresholds=len(entry.contract.binding),
-        runs=len(verdict.runs) if verdict else 0,
+        runs=verdict.total if verdict else 0,
         qualified=verdict.qualified if verdict else 0,
         winners=verdict.winners if verdict else (),
         best=verdict.best if verdict else None,

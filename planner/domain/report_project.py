@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from math import inf, isfinite
 
 from planner.domain.history import in_words
 from planner.domain.infrastructure import Checklist
 from planner.domain.lifecycle import TaskLine, Transition
-from planner.domain.metrics import Contract, Run, RunVerdict, Verdict, gain
+from planner.domain.metrics import Contract
+from planner.domain.metrics_verdict import RunVerdict
+from planner.domain.metrics_words import cell_words, goal, requirement, run_words
 from planner.domain.playbook import Criterion, Dimension, Playbook
 from planner.domain.projects import Project
+from planner.domain.report_baselines import baseline_sections
 from planner.domain.report_models import (
     AnswerLine,
     ArchetypePart,
@@ -22,6 +24,7 @@ from planner.domain.report_models import (
     OpenQuestion,
     ProjectReport,
     QuadrantPart,
+    RunWords,
     StagePart,
     TransitionLine,
 )
@@ -37,7 +40,7 @@ from planner.domain.report_words import (
 from planner.domain.scoring import Answer, Interval, answer_range
 from planner.domain.wording import measure, spaced
 
-RUNS, EVENTS, ATTRIBUTES = 12, 12, 40  # the most of each that a report lists
+EVENTS, ATTRIBUTES = 12, 40  # the most of each that a report lists
 WIDE = 3  # an answer whose range spans so many levels tells little
 
 
@@ -46,7 +49,6 @@ def build_project_report(record: ProjectRecord, playbook: Playbook, now: datetim
     project, standing = record.project, record.project.standing
     stage = _stage(record, playbook)
     quadrant = playbook.quadrant(standing.quadrant)
-    runs = _runs_best_first(record.contract, record.verdict)
     checklist = record.checklist
     return ProjectReport(
         title=project.name,
@@ -77,9 +79,13 @@ def build_project_report(record: ProjectRecord, playbook: Playbook, now: datetim
         archetype=_archetype(project, playbook),
         contract=record.contract,
         verdict=record.verdict.model_copy(update={"runs": ()}) if record.verdict else None,
-        runs=tuple(runs[:RUNS]),
-        runs_not_listed=max(0, len(runs) - RUNS),
-        not_finite=_not_finite(record.runs, {run.name for run in runs[:RUNS]}),
+        runs=record.verdict.runs if record.verdict else (),
+        runs_not_listed=record.verdict.total - len(record.verdict.runs) if record.verdict else 0,
+        baselines=baseline_sections(record.baselines, record.gap, record.decomposition, playbook),
+        goals=_goals(record.contract),
+        run_words=tuple(_run_words(run, record) for run in record.verdict.runs) if record.verdict else (),
+        tradeoff=record.tradeoff,
+        progress=record.progress if record.progress and record.progress.steps else None,
         stage=stage,
         transitions=tuple(_transition(move, playbook) for move in sorted(record.transitions, key=_when)),
         areas=_areas(checklist),
@@ -92,6 +98,15 @@ def build_project_report(record: ProjectRecord, playbook: Playbook, now: datetim
         events=newest_first(record.events, EVENTS, playbook),
         events_not_listed=max(0, len(record.events) - EVENTS),
     )
+
+
+def _goals(contract: Contract | None) -> tuple[str, ...]:
+    return (goal(contract.optimised), *map(requirement, contract.thresholded)) if contract else ()
+
+
+def _run_words(run: RunVerdict, record: ProjectRecord) -> RunWords:
+    not_finite = [metric for name, metric in record.not_finite if name == run.name]
+    return RunWords(status=run_words(run), metrics=tuple(cell_words(found, not_finite) for found in run.metrics))
 
 
 def _facts(project: Project, playbook: Playbook) -> tuple[Fact, ...]:
@@ -232,23 +247,3 @@ def _areas(checklist: Checklist) -> tuple[AreaPart, ...]:
         if lines:
             areas.append(AreaPart(name=progress.name, progress=progress, lines=tuple(lines)))
     return tuple(areas)
-
-
-def _not_finite(runs: Sequence[Run], listed: Collection[str]) -> tuple[tuple[str, str], ...]:
-    """Run and metric of each value that was measured but is no finite number, of the runs that are listed."""
-    found = (run for run in runs if run.name in listed)
-    return tuple((run.name, name) for run in found for name, value in run.metrics.items() if not isfinite(value))
-
-
-def _runs_best_first(contract: Contract | None, verdict: Verdict | None) -> list[RunVerdict]:
-    """Qualified runs by their optimised value, then by how little they miss, then those that cannot be judged."""
-    if contract is None or verdict is None:
-        return []
-    order = ("qualified", "disqualified", "not_evaluable")
-
-    def place(run: RunVerdict) -> tuple[int, float, float]:
-        value = run.metrics[0].value if run.metrics else None
-        best = inf if value is None else -gain(contract.optimised.direction, value, 0.0)
-        return order.index(run.status), run.shortfall or 0.0, best
-
-    return sorted(verdict.runs, key=place)

@@ -6,12 +6,18 @@ from pydantic import Field
 
 from planner.domain.agenda import AgendaPage
 from planner.domain.agreement import Agreement, ProjectAgreement
+from planner.domain.baseline_gap import BaselineGap
+from planner.domain.baselines import Baseline
 from planner.domain.changes import Changes
+from planner.domain.error_analysis import ErrorDecomposition
 from planner.domain.history import Event
 from planner.domain.infrastructure import Checklist, ComponentCounts
 from planner.domain.lifecycle import Move, TaskLine, Transition
 from planner.domain.matrix import Matrix
-from planner.domain.metrics import Contract, Run, Verdict
+from planner.domain.metrics import Contract
+from planner.domain.metrics_progress import Progress
+from planner.domain.metrics_tradeoff import Tradeoff
+from planner.domain.metrics_verdict import Verdict
 from planner.domain.model import Model
 from planner.domain.portfolios import PortfolioState
 from planner.domain.projects import Filters, Project, ProjectSummary
@@ -28,8 +34,15 @@ class ProjectRecord(Model):
     project: Project
     answers: tuple[Answer, ...]
     contract: Contract | None
-    verdict: Verdict | None
-    runs: tuple[Run, ...] = Field(default=(), description="Those whose values are looked up; all, or none.")
+    verdict: Verdict | None = Field(description="With the runs that are to be listed, the best first.")
+    not_finite: tuple[tuple[str, str], ...] = Field(
+        default=(), description="Run and metric of each value of these that was measured but is no finite number."
+    )
+    baselines: tuple[Baseline, ...] = Field(default=(), description="Those that count.")
+    gap: BaselineGap | None = None
+    decomposition: ErrorDecomposition | None = None
+    tradeoff: Tradeoff | None = None
+    progress: Progress | None = None
     tasks: tuple[TaskLine, ...]
     moves: tuple[Move, ...]
     checklist: Checklist

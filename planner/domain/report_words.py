@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from planner.domain.history import Event, FieldChange
 from planner.domain.infrastructure import AreaProgress
 from planner.domain.lifecycle import TaskLine
-from planner.domain.metrics import Contract, Verdict
+from planner.domain.metrics import Contract
+from planner.domain.metrics_verdict import Verdict
 from planner.domain.playbook import BestLens, Dimension, Entry, Playbook
 from planner.domain.projects import Project, ProjectSummary
 from planner.domain.report_models import ContractsPart
@@ -67,17 +68,19 @@ def contract_sentence(contract: Contract | None, verdict: Verdict | None) -> str
     agreed = f"The metric contract (version {contract.version}) {optimised.direction}s {optimised.name}" + (
         f" under {plural(bound, 'threshold')}" if bound else " without a threshold"
     )
-    if verdict is None or not verdict.runs:
+    if verdict is None or not verdict.total:
         return f"{agreed}; no run has been measured."
-    count = f"{verdict.qualified} of {plural(len(verdict.runs), 'run')}"
+    count = f"{verdict.qualified} of {plural(verdict.total, 'run')}"
     if not verdict.qualified:
         nearest = f", nearest is {listed(verdict.nearest, 3)}" if verdict.nearest else ""
-        return f"{agreed}; no run of {len(verdict.runs)} qualifies{nearest}."
+        return f"{agreed}; no run of {verdict.total} qualifies{nearest}."
     best = measure(verdict.best, optimised.unit)
+    alike = plural(len(verdict.indistinguishable), "other run")
+    tied = f"; {alike} cannot be told apart from it" if verdict.indistinguishable else ""
     over = "" if verdict.over_baseline is None else f", {better(verdict.over_baseline, optimised.unit)} the baseline"
     first = "is best" if len(verdict.winners) == 1 else "are equally best"
     qualifies = "qualifies" if verdict.qualified == 1 else "qualify"
-    return f"{agreed}; {count} {qualifies} and {listed(verdict.winners, 3)} {first} with {best}{over}."
+    return f"{agreed}; {count} {qualifies} and {listed(verdict.winners, 3)} {first} with {best}{over}{tied}."
 
 
 def checklist_sentence(progress: Sequence[AreaProgress]) -> str:

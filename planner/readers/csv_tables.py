@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from planner.domain.errors import TooLarge, Unreadable
-from planner.domain.import_mapping import FileRules
+from planner.domain.import_tables import FileRules
 
 DELIMITERS = (",", ";", "\t")
 _CHUNK = 1 << 20

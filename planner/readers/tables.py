@@ -13,11 +13,9 @@ from typing import Literal
 
 from planner.domain.cells import strip_guard
 from planner.domain.errors import TooLarge, Unreadable
-from planner.domain.import_mapping import FileRules
-from planner.domain.imports import Table
+from planner.domain.import_tables import FileRules, Table
 from planner.readers.csv_tables import csv_records
 from planner.readers.limits import DEFAULT_LIMITS, MIB, Limits
-from planner.readers.xlsx_tables import read_sheet
 
 # What files begin with that are neither, and what to do about them.
 _OTHER_KINDS = (
@@ -42,6 +40,8 @@ def open_table(source: bytes | Path, filename: str, rules: FileRules = _ANY, lim
     data = _load(source, filename, limits)
     if _kind(data, filename, rules) == "csv":
         return _table(csv_records(data, filename, rules), filename, rules, limits)
+    from planner.readers.xlsx_tables import read_sheet  # noqa: PLC0415 - a CSV file does not wait for its libraries
+
     sheet = read_sheet(data, filename, rules, limits)
     table = _table(sheet.records, filename, rules, limits)
     # The sheet counts its records from the first it uses, the table from the one below its header.

@@ -16,7 +16,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 
 from planner.domain.cells import as_cell
 from planner.domain.errors import Unreadable
-from planner.domain.import_mapping import FileRules
+from planner.domain.import_tables import FileRules
 from planner.readers.limits import Limits
 from planner.readers.xlsx_guard import column_number, repack
 

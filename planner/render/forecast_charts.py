@@ -180,7 +180,7 @@ def lay_out_history(found: ProjectForecasts, now: datetime, size: Size = "wide")
         frame=frame,
         size=size,
         steps=steps,
-        ticks_x=_ticks(start, until, frame, 5 if size == "wide" else 2),
+        ticks_x=month_ticks(start, until, frame, 5 if size == "wide" else 2),
         ticks_y=tuple((frame.y(n / 4), f"{n * 25} %") for n in range(5)),
         base_y=None if rate is None else frame.y(rate.share),
         end=came,
@@ -209,7 +209,7 @@ def _apart(wanted: dict[str, float], frame: Frame) -> dict[str, float]:
     return placed
 
 
-def _ticks(start: datetime, until: datetime, frame: Frame, most: int) -> tuple[tuple[float, str], ...]:
+def month_ticks(start: datetime, until: datetime, frame: Frame, most: int) -> tuple[tuple[float, str], ...]:
     """The first days of some months, and the first day of all where there is no such."""
     months = []
     year, month = start.year, start.month + 1

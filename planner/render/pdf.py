@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -24,15 +25,26 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=True, font_paths=[FONTS] if FONTS.is_dir() else [])
 
 
-def report_pdf(report: ProjectReport | PortfolioReport, chart: str, alt: str) -> bytes:
-    """The report as a PDF document; `chart` is its matrix as SVG and `alt` the matrix in words."""
+def report_pdf(
+    report: ProjectReport | PortfolioReport, chart: str, alt: str, run_charts: Mapping[str, str] | None = None
+) -> bytes:
+    """The report as a PDF document; `chart` is its matrix as SVG and `alt` the matrix in words.
+
+    `run_charts` are those of a project's runs as SVG, by name; the words of each are in its own label.
+    """
+    drawn = run_charts or {}
     data = {"report": _for_typst(report), "texts": _texts(report), "alt": alt}
     reports = templates_dir() / "reports"
     compiler = typst.Compiler(
         reports / "plan.typ",
         root=reports,
         font_paths=_fonts(),
-        sys_inputs={"data": orjson.dumps(data).decode(), "chart": chart},
+        sys_inputs={
+            "data": orjson.dumps(data).decode(),
+            "chart": chart,
+            "tradeoff": drawn.get("tradeoff", ""),
+            "progress": drawn.get("progress", ""),
+        },
     )
     document = compiler.compile(format="pdf", timestamp=int(report.generated_at.timestamp()))
     assert isinstance(document, bytes)
@@ -49,8 +61,8 @@ def picture_png(svg: str, width_cm: float = 16) -> bytes:
 
 
 def _for_typst(report: ProjectReport | PortfolioReport) -> Any:
-    """The report as data, without the points of the matrix: the chart shows them, and there may be thousands."""
-    data = report.model_dump(exclude={"matrix": {"points", "stacks"}})
+    """The report as data, without the points of the charts: these show them, and there may be thousands."""
+    data = report.model_dump(exclude={"matrix": {"points", "stacks"}, "tradeoff": True, "progress": True})
     data["matrix"] |= {"scored": report.matrix.scored, "total": report.matrix.total}
     return with_texts(data)
 

@@ -16,6 +16,8 @@ from planner.domain.report import PortfolioReport, ProjectReport
 from planner.paths import templates_dir
 from planner.render.charts import ChartOptions, lay_out, matrix_svg
 from planner.render.docx import report_docx
+from planner.render.metrics_progress import progress_svg
+from planner.render.metrics_tradeoff import SIZES, tradeoff_svg
 from planner.render.pdf import picture_png, report_pdf
 from planner.render.prose import as_markdown, blocks
 from planner.render.templates import environment, text_environment
@@ -40,7 +42,7 @@ def report_bytes(report: ProjectReport | PortfolioReport, kind: Format, styleshe
         return report_markdown(report).encode()
     svg, words = matrix_svg(_html(), report.matrix, _options(report)), lay_out(report.matrix, _options(report)).text
     if kind == "pdf":
-        return report_pdf(report, svg, words)
+        return report_pdf(report, svg, words, {name: wide for name, (wide, _) in run_charts(report).items()})
     return report_docx(report, report_markdown(report), picture_png(svg))
 
 
@@ -59,6 +61,7 @@ def report_html(report: ProjectReport | PortfolioReport, stylesheets: Sequence[s
             report=report,
             chart=_chart(report, options),
             narrow_chart=narrow,  # for the width of a telephone; the style sheet shows one of the two
+            run_charts=run_charts(report),
             stylesheets=stylesheets,
             css="" if stylesheets else _css(),
         )
@@ -80,6 +83,18 @@ def _options(report: ProjectReport | PortfolioReport) -> ChartOptions:
 
 def _chart(report: ProjectReport | PortfolioReport, options: ChartOptions) -> Markup:
     return Markup(matrix_svg(_html(), report.matrix, options))  # noqa: S704 - the chart's template escapes
+
+
+def run_charts(report: ProjectReport | PortfolioReport) -> dict[str, tuple[Markup, Markup]]:
+    """The charts of a project's runs, wide and narrow: none where there is nothing to draw. Their templates escape."""
+    charts = {}
+    if isinstance(report, ProjectReport) and report.tradeoff:
+        wide, narrow = (tradeoff_svg(_html(), report.tradeoff, size) for size in SIZES)
+        charts["tradeoff"] = Markup(wide), Markup(narrow)  # noqa: S704
+    if isinstance(report, ProjectReport) and report.progress:
+        wide, narrow = (progress_svg(_html(), report.progress, report.generated_at, size) for size in SIZES)
+        charts["progress"] = Markup(wide), Markup(narrow)  # noqa: S704
+    return charts
 
 
 @cache

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from planner.domain import wording
+from planner.domain import metrics_words, wording
 
 HEADING_SHIFT = 3  # a heading in somebody's text never outranks the headings of the page around it
 
@@ -42,12 +42,19 @@ def _environment(templates_dir: Path, autoescape: bool) -> Environment:
         "num": wording.num,
         "measure": wording.measure,
         "signed": wording.signed,
+        "better": wording.better,
         "pct": wording.pct,
         "date": wording.day,
         "datetime": wording.moment,
         "plural": wording.plural,
         "spaced": wording.spaced,
         "listed": wording.listed,
+        "requirement": metrics_words.requirement,
+        "bound_words": metrics_words.bound_words,
+        "share": metrics_words.share,
+        "goal": metrics_words.goal,
+        "metric_words": metrics_words.metric_words,
+        "run_words": metrics_words.run_words,
         "markdown": markdown,
         "md": escape_markdown,
     }

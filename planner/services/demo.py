@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import NamedTuple
@@ -14,10 +14,12 @@ from planner.domain.rounds import RoundDraft, RoundPatch
 from planner.domain.snapshots import SnapshotDraft
 from planner.services import (
     access,
+    baselines,
     forecasts,
     infrastructure,
     lifecycle,
     metrics,
+    metrics_runs,
     portfolios,
     projects,
     rounds,
@@ -29,9 +31,11 @@ from planner.services.demo_story import (
     Action,
     RoundAct,
     Story,
+    read_baselines,
     read_forecasts,
     read_roadmap,
     read_rounds,
+    read_runs,
     read_story,
     read_whole_story,
 )
@@ -61,7 +65,9 @@ def load_demo(ws: Workspace, progress: Callable[[int, int], None] | None = None)
     keys: dict[str, str] = {}  # of the projects by their names, as they are created
     told = [
         *_projects(slug, story, keys),
-        *_forecasts(keys),
+        *_later(read_forecasts(), keys),
+        *_later(read_baselines(), keys),
+        *_later(read_runs(), keys),
         *_whole(slug),
         *_rounds(slug, keys),
         _roadmap(slug),
@@ -116,8 +122,9 @@ def _projects(slug: str, story: Story, keys: dict[str, str]) -> Iterator[Step]:
             yield Step(at, action.by, partial(_do, keys=keys, name=name, action=action))
 
 
-def _forecasts(keys: dict[str, str]) -> Iterator[Step]:
-    for name, actions in read_forecasts().items():
+def _later(told: Mapping[str, Sequence[Action]], keys: dict[str, str]) -> Iterator[Step]:
+    """What happened to projects in the afternoon of days, told apart from their stories."""
+    for name, actions in told.items():
         for position, action in enumerate(actions):
             at = _at(action.on, AFTERNOON, position)
             yield Step(at, action.by, partial(_do, keys=keys, name=name, action=action))
@@ -154,7 +161,10 @@ def _do(ws: Workspace, keys: dict[str, str], name: str, action: Action) -> None:
     if action.contract is not None:
         metrics.set_contract(ws, key, action.contract)
     if action.runs is not None:
-        metrics.record_runs(ws, key, action.runs)
+        metrics_runs.record_runs(ws, key, action.runs)
+    _do_for_baselines(ws, key, action)
+    if action.promote is not None:
+        metrics_runs.record_promotion(ws, key, action.promote)
     for component, draft in (action.checklist or {}).items():
         infrastructure.record_component(ws, key, component, draft)
     for task, note in (action.tasks or {}).items():
@@ -165,6 +175,15 @@ def _do(ws: Workspace, keys: dict[str, str], name: str, action: Action) -> None:
         forecasts.record_outcome(ws, key, action.outcome)
     if action.move is not None:
         lifecycle.move_project(ws, key, action.move)
+
+
+def _do_for_baselines(ws: Workspace, key: str, action: Action) -> None:
+    for baseline in action.baselines or ():
+        baselines.record_baseline(ws, key, baseline)
+    for withdrawn, why in (action.withdraw or {}).items():
+        baselines.withdraw_baseline(ws, key, withdrawn, why)
+    if action.errors is not None:
+        baselines.record_error_analysis(ws, key, action.errors)
 
 
 def _do_for_round(ws: Workspace, slug: str, keys: dict[str, str], act: RoundAct) -> None:

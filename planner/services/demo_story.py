@@ -9,10 +9,13 @@ from typing import Any, Self
 import yaml
 from pydantic import Field, TypeAdapter, model_validator
 
+from planner.domain.baselines import BaselineDraft
+from planner.domain.error_analysis import ErrorAnalysisDraft
 from planner.domain.forecasts import ForecastDraft, OutcomeDraft
 from planner.domain.infrastructure import ChecklistDraft
 from planner.domain.lifecycle import TransitionDraft
-from planner.domain.metrics import ContractDraft, RunDraft
+from planner.domain.metrics import ContractDraft
+from planner.domain.metrics_runs import RunDraft
 from planner.domain.model import Model, Name, Text
 from planner.domain.portfolios import PortfolioDraft, PortfolioPatch
 from planner.domain.projects import ProjectDraft, ProjectPatch
@@ -31,10 +34,14 @@ class Action(Model):
     answers: dict[str, AnswerDraft | None] | None = None
     contract: ContractDraft | None = None
     runs: tuple[RunDraft, ...] | None = None
+    promote: Name | None = Field(default=None, description="The run that went to production.")
     move: TransitionDraft | None = None
     tasks: dict[str, str] | None = None
     checklist: dict[str, ChecklistDraft] | None = None
     change: ProjectPatch | None = None
+    baselines: tuple[BaselineDraft, ...] | None = None
+    withdraw: dict[str, str] | None = None
+    errors: ErrorAnalysisDraft | None = None
     forecast: ForecastDraft | None = None
     outcome: OutcomeDraft | None = None
 
@@ -135,6 +142,16 @@ def read_story() -> Story:
 def read_forecasts() -> dict[str, tuple[Action, ...]]:
     """What was forecast of its projects, by their names."""
     return TypeAdapter(dict[str, tuple[Action, ...]]).validate_python(_read("forecasts"))
+
+
+def read_baselines() -> dict[str, tuple[Action, ...]]:
+    """What its projects are held against, and where their errors come from, by their names."""
+    return TypeAdapter(dict[str, tuple[Action, ...]]).validate_python(_read("baselines"))
+
+
+def read_runs() -> dict[str, tuple[Action, ...]]:
+    """Contracts and runs of its projects, by their names, that are too many for the story."""
+    return TypeAdapter(dict[str, tuple[Action, ...]]).validate_python(_read("runs"))
 
 
 def read_whole_story() -> WholeStory:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from planner.domain.errors import Conflict
@@ -10,10 +11,12 @@ from planner.domain.exchange import (
     PortfolioDocument,
     PortfolioFacts,
     ProjectDocument,
+    PromotionDocument,
     RunDocument,
     check_document,
     rekeyed,
 )
+from planner.domain.metrics_runs import Promotion, Run
 from planner.domain.portfolios import Portfolio, free_key_prefix
 from planner.domain.projects import ProjectFields
 from planner.domain.scoring import current_answers
@@ -23,6 +26,7 @@ from planner.services import access
 from planner.services.standings import rewrite_standings, unknown_standing
 from planner.services.workspace import Reading, Workspace, reading
 from planner.store import (
+    baselines,
     forecasts,
     history,
     imports,
@@ -90,6 +94,9 @@ def _project_documents(found: Reading) -> tuple[ProjectDocument, ...]:
     answers = scoring.load_answers_by_project(connection, portfolio_id)
     contracts = metrics.load_contracts_by_project(connection, portfolio_id)
     runs = metrics.load_runs_by_project(connection, portfolio_id)
+    promotions = metrics.load_promotions_by_project(connection, portfolio_id)
+    lower = baselines.load_baselines_by_project(connection, portfolio_id)
+    analyses = baselines.load_analyses_by_project(connection, portfolio_id)
     transitions = lifecycle.load_transitions_by_project(connection, portfolio_id)
     marks = lifecycle.load_task_marks_by_project(connection, portfolio_id)
     items = infrastructure.load_checklist_items_by_project(connection, portfolio_id)
@@ -108,6 +115,9 @@ def _project_documents(found: Reading) -> tuple[ProjectDocument, ...]:
                 RunDocument.model_construct(**{name: getattr(run, name) for name in RunDocument.model_fields})
                 for run in runs.get(project.id, ())
             ),
+            promotions=_promotion_documents(runs.get(project.id, ()), promotions.get(project.id, ())),
+            baselines=lower.get(project.id, ()),
+            error_analyses=analyses.get(project.id, ()),
             transitions=transitions.get(project.id, ()),
             task_marks=marks.get(project.id, ()),
             checklist=items.get(project.id, ()),
@@ -116,6 +126,16 @@ def _project_documents(found: Reading) -> tuple[ProjectDocument, ...]:
             import_payload=payloads.get(project.id),
         )
         for project in projects.load_projects(connection, portfolio_id, deleted=True)
+    )
+
+
+def _promotion_documents(runs: Sequence[Run], promotions: Sequence[Promotion]) -> tuple[PromotionDocument, ...]:
+    names = {run.id: run.name for run in runs}
+    return tuple(
+        PromotionDocument.model_construct(
+            run=None if one.run is None else names[one.run], **one.model_dump(exclude={"run"})
+        )
+        for one in promotions
     )
 
 
@@ -169,6 +189,9 @@ def _insert_projects(
         scoring.append_answers(connection, project_id, project.answers)
         metrics.append_contracts(connection, project_id, project.contracts)
         metrics.append_runs(connection, project_id, [dict(run) for run in project.runs])
+        _append_promotions(connection, project_id, project.promotions)
+        baselines.append_baselines(connection, project_id, project.baselines)
+        baselines.append_analyses(connection, project_id, project.error_analyses)
         lifecycle.append_transitions(connection, [(project_id, move) for move in project.transitions])
         lifecycle.append_task_marks(connection, project_id, project.task_marks)
         infrastructure.append_checklist_items(connection, [(project_id, item) for item in project.checklist])
@@ -183,3 +206,13 @@ def _insert_projects(
         for e in document.events
     ]
     history.append_events(connection, events)
+
+
+def _append_promotions(connection: Connection, project_id: int, documents: Sequence[PromotionDocument]) -> None:
+    if documents:
+        ids = metrics.run_ids(connection, project_id)
+        runs = [None if one.run is None else ids[one.run] for one in documents]
+        promotions = [
+            Promotion(run=run, **one.model_dump(exclude={"run"})) for run, one in zip(runs, documents, strict=True)
+        ]
+        metrics.append_promotions(connection, project_id, promotions)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planner.domain.baselines import current_baselines
 from planner.domain.errors import Conflict, NotFound
 from planner.domain.history import FieldChange
 from planner.domain.lifecycle import (
@@ -23,7 +24,7 @@ from planner.services.filters import check_filters
 from planner.services.infrastructure import load_checklist
 from planner.services.metrics import load_verdict
 from planner.services.workspace import Reading, Workspace, reading, reading_project, writing_project
-from planner.store import lifecycle, project_lists, scoring
+from planner.store import baselines, lifecycle, project_lists, scoring
 
 CARDS_PER_COLUMN = 30
 
@@ -37,6 +38,7 @@ def load_facts(found: Reading, project: Project) -> Facts:
         contract=contract,
         verdict=verdict,
         checklist=load_checklist(found, project).lines,
+        baselines=current_baselines(baselines.load_baselines(found.connection, project.id)),
     )
 
 

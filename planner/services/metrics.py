@@ -1,18 +1,21 @@
-"""The metric contract of a project, its runs, and the verdict."""
+"""The metric contract of a project and the verdict on its runs."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from planner.domain.errors import Conflict, FieldError, Invalid
+from planner.domain.errors import Invalid, NotFound
 from planner.domain.history import FieldChange
-from planner.domain.metrics import Contract, ContractDraft, Run, RunDraft, Verdict, judge
+from planner.domain.metrics import Contract, ContractDraft
+from planner.domain.metrics_runs import in_production
+from planner.domain.metrics_verdict import Judgement, Verdict, judge_table
+from planner.domain.metrics_words import contract_words
 from planner.domain.projects import Project
-from planner.services.workspace import Reading, Workspace, reading_project, writing_project
+from planner.services.kept import kept
+from planner.services.workspace import Reading, Workspace, Writing, reading_project, writing_project
 from planner.store import metrics
 
-MAX_RUNS_AT_ONCE = 10_000
+MAX_RUNS = 10_000  # told in one answer
 
 
 def find_contract(ws: Workspace, ref: str) -> Contract | None:
@@ -47,56 +50,77 @@ def set_contract(ws: Workspace, ref: str, draft: ContractDraft, expected_version
 
 
 def _in_words(contract: Contract) -> str:
-    parts = [f"version {contract.version}: {contract.optimised.direction} {contract.optimised.name}"]
-    for metric in contract.thresholded:
-        sign = "≥" if metric.direction == "maximise" else "≤"
-        off = "" if metric.enabled else " (off)"
-        parts.append(f"{metric.name} {sign} {metric.threshold:g} {metric.unit}".strip() + off)
-    return "; ".join(parts)
+    return f"version {contract.version}: {contract_words(contract)}"
 
 
-def list_runs(ws: Workspace, ref: str) -> tuple[Run, ...]:
-    """All runs in the order they were recorded."""
+def find_verdict(
+    ws: Workspace,
+    ref: str,
+    version: int | None = None,
+    first: int = 0,
+    most: int = MAX_RUNS,
+    *,
+    confidence: float | None = None,
+    named: Collection[str] | None = None,
+) -> Verdict | None:
+    """How all runs stand under the present contract, or under an older version of it (NotFound when there is none).
+
+    None when no contract is agreed. Single runs are told of `most` at most, from `first` on, as they were recorded;
+    with `named` only those of these names. `confidence` is asked of every threshold.
+    """
     with reading_project(ws, ref) as (found, project):
-        return metrics.load_runs(found.connection, project.id)
+        judged = load_judgement(found, project, version, confidence)
+        if judged is None:
+            return None
+        contract, judgement = judged
+        table = judgement.table
+        rows = range(len(table)) if named is None else [row for row, name in enumerate(table.names) if name in named]
+        return judgement.verdict(contract.version, rows[first : first + most])
 
 
-def record_runs(ws: Workspace, ref: str, drafts: Sequence[RunDraft]) -> tuple[Run, ...]:
-    """Appends runs, all or none. Conflict when a name is taken: a run is a fact, and facts are not overwritten."""
-    if not drafts:
-        raise Invalid.one("runs", "give at least one run")
-    if len(drafts) > MAX_RUNS_AT_ONCE:
-        raise Invalid.one("runs", f"at most {MAX_RUNS_AT_ONCE} runs at once")
-    names = [draft.name for draft in drafts]
-    twice = sorted(name for name, count in Counter(names).items() if count > 1)
-    if twice:
-        raise Invalid([FieldError(field="name", message=f"'{name}' stands more than once") for name in twice[:20]])
-    with writing_project(ws, ref) as (change, project):
-        taken = metrics.run_names(change.connection, project.id) & set(names)
-        if taken:
-            shown = ", ".join(sorted(taken)[:5])
-            raise Conflict(f"There are runs of these names already: {shown}. Give the new ones other names.")
-        rows = [{**dict(draft), "recorded_at": change.now, "recorded_by": ws.actor} for draft in drafts]
-        metrics.append_runs(change.connection, project.id, rows)
-        change.touch(project)
-        change.record(project.id, "runs.recorded", [FieldChange(field="runs", old=None, new=_names_in_words(names))])
-        recorded = metrics.load_runs(change.connection, project.id)
-        return recorded[-len(drafts) :]
+def load_judgement(
+    found: Reading, project: Project, version: int | None = None, confidence: float | None = None
+) -> tuple[Contract, Judgement] | None:
+    """A version of the contract and how all runs stand under it, inside a transaction that is open already.
 
-
-def _names_in_words(names: Sequence[str]) -> str:
-    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-
-
-def find_verdict(ws: Workspace, ref: str) -> Verdict | None:
-    """How all runs stand under the present contract; None when no contract is agreed."""
-    with reading_project(ws, ref) as (found, project):
-        return load_verdict(found, project)[1]
-
-
-def load_verdict(found: Reading, project: Project) -> tuple[Contract | None, Verdict | None]:
-    """The present contract and its verdict, inside a transaction that is open already."""
+    The present version unless another one is asked for; None without a contract, NotFound without that version.
+    """
     contracts = metrics.load_contracts(found.connection, project.id)
     if not contracts:
+        return None
+    contract = pick_version(project, contracts, version)
+
+    # What a write sees may never be committed, so it is not kept.
+    if isinstance(found, Writing):
+        return contract, judge_contract(found, project, contract, confidence)
+
+    def build() -> Judgement:
+        return judge_contract(found, project, contract, confidence)
+
+    return contract, kept(found.ws, found.portfolio, ("judgement", project.id, contract.version, confidence), build)
+
+
+def pick_version(project: Project, contracts: Sequence[Contract], version: int | None) -> Contract:
+    """The version that is asked for, of a contract that has one at least; the present one for None. NotFound."""
+    found = contracts[-1] if version is None else next((c for c in contracts if c.version == version), None)
+    if found is None:
+        raise NotFound(f"{project.key} has no version {version} of its contract; the present one is {len(contracts)}.")
+    return found
+
+
+def judge_contract(
+    found: Reading, project: Project, contract: ContractDraft, confidence: float | None = None
+) -> Judgement:
+    """How all runs stand under a contract, agreed or not, inside a transaction that is open already."""
+    table = metrics.load_run_table(found.connection, project.id, contract.columns)
+    present = in_production(metrics.load_promotions(found.connection, project.id))
+    return judge_table(contract, table, None if present is None else table.row(present), confidence)
+
+
+def load_verdict(found: Reading, project: Project, listed: int = 0) -> tuple[Contract | None, Verdict | None]:
+    """The present contract and its verdict, with so many runs, the best first; in a transaction that is open."""
+    judged = load_judgement(found, project)
+    if judged is None:
         return None, None
-    return contracts[-1], judge(contracts[-1], metrics.load_runs(found.connection, project.id))
+    contract, judgement = judged
+    return contract, judgement.verdict(contract.version, judgement.order[:listed])

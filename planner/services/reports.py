@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from planner.domain.errors import Invalid, NotFound
 from planner.domain.lifecycle import moves
 from planner.domain.matrix import build_matrix
-from planner.domain.metrics import judge
+from planner.domain.metrics import Contract
+from planner.domain.metrics_runs import in_production
+from planner.domain.metrics_verdict import Verdict, judge_table
 from planner.domain.projects import OPEN, Filters
 from planner.domain.report import (
     ContractEntry,
@@ -22,6 +26,7 @@ from planner.domain.selection_plan import Plan
 from planner.render.report import MEDIA_TYPES, Format, report_bytes
 from planner.services.agenda import load_agenda
 from planner.services.agreement import load_agreement_report
+from planner.services.baselines import load_decomposition, load_project_baselines
 from planner.services.changes import load_changes
 from planner.services.filters import check_filters
 from planner.services.forecasts import load_portfolio_forecasts
@@ -29,12 +34,15 @@ from planner.services.infrastructure import load_checklist, load_component_count
 from planner.services.kept import kept
 from planner.services.lifecycle import load_facts, load_tasks
 from planner.services.matrix import points_of
+from planner.services.metrics import load_verdict
+from planner.services.metrics_seen import load_charts
 from planner.services.ranking import load_ranking
 from planner.services.selection import get_roadmap
 from planner.services.workspace import Reading, Workspace, reading, reading_project
 from planner.store import history, lifecycle, metrics, project_lists
 
 LATEST_EVENTS = 50
+RUNS_LISTED = 12  # in the report of a project
 
 __all__ = [
     "MEDIA_TYPES",
@@ -52,14 +60,21 @@ def get_project_report(ws: Workspace, ref: str) -> ProjectReport:
         facts = load_facts(found, project)
         tasks = load_tasks(found, project)
         everyone = project_lists.load_points(found.connection, found.portfolio.id, Filters())
-        doubtful = facts.verdict is not None and facts.verdict.not_evaluable > 0
+        contract, verdict = load_verdict(found, project, listed=RUNS_LISTED)
+        held = load_project_baselines(found, project)
+        tradeoff, progress = load_charts(found, project)
         record = ProjectRecord.model_construct(
             portfolio=found.portfolio,
             project=project,
             answers=facts.answers,
-            contract=facts.contract,
-            verdict=facts.verdict,
-            runs=metrics.load_runs(found.connection, project.id) if doubtful else (),
+            contract=contract,
+            verdict=verdict,
+            not_finite=_not_finite(found, verdict),
+            baselines=held.items,
+            gap=held.gap,
+            decomposition=load_decomposition(found, project),
+            tradeoff=tradeoff,
+            progress=progress,
             tasks=tasks,
             moves=moves(project.stage, tasks, found.playbook),
             checklist=load_checklist(found, project),
@@ -139,15 +154,35 @@ def render_portfolio_report(ws: Workspace, slug: str, filters: Filters, kind: Fo
 
 
 def _contracts(found: Reading, names: dict[int, tuple[str, str]]) -> tuple[ContractEntry, ...]:
-    contracts = metrics.load_contracts_by_project(found.connection, found.portfolio.id)
-    runs = metrics.load_runs_by_project(found.connection, found.portfolio.id)
+    verdicts = kept(found.ws, found.portfolio, ("verdicts",), lambda: _verdicts(found))
     return tuple(
         ContractEntry.model_construct(
-            key=names[project_id][0],
-            name=names[project_id][1],
-            contract=versions[-1],
-            verdict=judge(versions[-1], runs.get(project_id, ())),
+            key=names[project_id][0], name=names[project_id][1], contract=contract, verdict=verdict
         )
-        for project_id, versions in contracts.items()
+        for project_id, (contract, verdict) in verdicts.items()
         if project_id in names
     )
+
+
+def _verdicts(found: Reading) -> dict[int, tuple[Contract, Verdict]]:
+    """The present contract of each project and its verdict, without single runs."""
+    versions = metrics.load_contracts_by_project(found.connection, found.portfolio.id)
+    contracts = {project_id: listed[-1] for project_id, listed in versions.items()}
+    columns = {project_id: contract.columns for project_id, contract in contracts.items()}
+    tables = metrics.load_run_tables(found.connection, found.portfolio.id, columns)
+    promoted = metrics.load_promotions_by_project(found.connection, found.portfolio.id)
+    verdicts = {}
+    for project_id, contract in contracts.items():
+        table, present = tables[project_id], in_production(promoted.get(project_id, ()))
+        judgement = judge_table(contract, table, None if present is None else table.row(present))
+        verdicts[project_id] = contract, judgement.verdict(contract.version, ())
+    return verdicts
+
+
+def _not_finite(found: Reading, verdict: Verdict | None) -> tuple[tuple[str, str], ...]:
+    """Run and metric of each value that was measured but is no finite number, of the runs that are listed."""
+    doubtful = [run.run for run in verdict.runs if run.status == "not_evaluable"] if verdict else []
+    if not doubtful:
+        return ()
+    runs = metrics.load_runs_by_id(found.connection, doubtful).values()
+    return tuple((run.name, name) for run in runs for name, value in run.metrics.items() if not isfinite(value))

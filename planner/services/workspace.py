@@ -52,6 +52,7 @@ class Workspace:
 class Reading:
     """One consistent view of a portfolio."""
 
+    ws: Workspace
     connection: Connection
     portfolio: PortfolioState
     playbook: Playbook
@@ -62,8 +63,12 @@ class Writing(Reading):
     """A write to a portfolio: one transaction, one time, one actor, and an event for what was done."""
 
     now: datetime
-    actor: str
     first_number: int  # of the project numbers that were taken
+
+    @property
+    def actor(self) -> str:
+        """Who writes."""
+        return self.ws.actor
 
     def record(self, project_id: int | None, action: str, changes: Iterable[FieldChange] = ()) -> None:
         """Adds an event to the history."""
@@ -81,7 +86,7 @@ def reading(ws: Workspace, slug: str) -> Iterator[Reading]:
     access.check(ws.actor, "read", slug)
     with ws.database.read() as connection:
         portfolio = portfolios.get_state(connection, slug)
-        yield Reading(connection, portfolio, ws.playbook_of(portfolio))
+        yield Reading(ws, connection, portfolio, ws.playbook_of(portfolio))
 
 
 @contextmanager
@@ -91,7 +96,7 @@ def reading_project(ws: Workspace, ref: str) -> Iterator[tuple[Reading, Project]
     with ws.database.read() as connection:
         project = projects.get_project(connection, ref)
         portfolio = portfolios.get_state(connection, project.portfolio)
-        yield Reading(connection, portfolio, ws.playbook_of(portfolio)), project
+        yield Reading(ws, connection, portfolio, ws.playbook_of(portfolio)), project
 
 
 @contextmanager
@@ -104,19 +109,19 @@ def writing(ws: Workspace, slug: str, numbers: int = 0, *, alone: bool = False) 
     with ws.database.write(alone=alone) as connection:
         now = ws.clock()
         portfolio, first = portfolios.bump_revision(connection, slug, now, numbers)
-        yield Writing(connection, portfolio, ws.playbook_of(portfolio), now, ws.actor, first)
+        yield Writing(ws, connection, portfolio, ws.playbook_of(portfolio), now, first)
 
 
 @contextmanager
 def writing_project(
-    ws: Workspace, ref: str, expected_version: int | None = None, *, deleted: bool = False
+    ws: Workspace, ref: str, expected_version: int | None = None, *, deleted: bool = False, alone: bool = False
 ) -> Iterator[tuple[Writing, Project]]:
-    """Writes to a project.
+    """Writes to a project; `alone` says that the work takes more than a moment.
 
     NotFound, also for one in the bin unless `deleted` is true; Stale when it is not at `expected_version` any more.
     """
     access.check(ws.actor, "write")
-    with ws.database.write() as connection:
+    with ws.database.write(alone=alone) as connection:
         slug = projects.get_project(connection, ref, deleted=deleted).portfolio
         now = ws.clock()
         portfolio, first = portfolios.bump_revision(connection, slug, now)
@@ -127,4 +132,4 @@ def writing_project(
                 f"{project.key} has changed since you read it (version {expected_version}, now {project.version}); "
                 "read it again and repeat your change."
             )
-        yield Writing(connection, portfolio, ws.playbook_of(portfolio), now, ws.actor, first), project
+        yield Writing(ws, connection, portfolio, ws.playbook_of(portfolio), now, first), project

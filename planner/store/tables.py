@@ -148,7 +148,7 @@ class RunRow(Row, table=True):
     """One candidate model's measured values; those that are not finite are kept as words."""
 
     __tablename__ = "run"
-    __table_args__ = (UniqueConstraint("project_id", "name"),)
+    __table_args__ = (UniqueConstraint("project_id", "name"), UniqueConstraint("project_id", "source", "source_id"))
 
     id: int | None = Field(default=None, primary_key=True)
     project_id: int = _project(index=False)
@@ -157,6 +157,63 @@ class RunRow(Row, table=True):
     params: dict[str, Any] = _json()
     url: str
     measured_at: datetime | None
+    recorded_at: datetime
+    recorded_by: str
+    status: str
+    source: str
+    source_id: str | None
+    uncertainty: dict[str, Any] | None = Field(sa_column=Column(JSON(none_as_null=True)))
+
+
+class PromotionRow(Row, table=True):
+    """That a run went to production; no run: none is there any more."""
+
+    __tablename__ = "promotion"
+
+    id: int | None = Field(default=None, primary_key=True)
+    project_id: int = _project()
+    run_id: int | None = Field(sa_column=Column(ForeignKey("run.id", ondelete="CASCADE"), nullable=True, index=True))
+    note: str
+    recorded_at: datetime
+    recorded_by: str
+
+
+class BaselineRow(Row, table=True):
+    """A baseline that was stated, corrected or withdrawn; the last row of a name counts."""
+
+    __tablename__ = "baseline"
+
+    id: int | None = Field(default=None, primary_key=True)
+    project_id: int = _project()
+    kind: str
+    name: str
+    metrics: dict[str, Any] = _json()
+    note: str
+    url: str
+    fair: str
+    withdrawn: bool
+    recorded_at: datetime
+    recorded_by: str
+
+
+class ErrorAnalysisRow(Row, table=True):
+    """What a model measures on each data set; the last row counts."""
+
+    __tablename__ = "error_analysis"
+
+    id: int | None = Field(default=None, primary_key=True)
+    project_id: int = _project()
+    metric: str
+    scale: str
+    unit: str
+    run: str
+    human: float | None
+    train: float | None
+    validation: float | None
+    train_validation: float | None
+    test_validation: float | None
+    test: float | None
+    note: str
     recorded_at: datetime
     recorded_by: str
 

@@ -37,6 +37,8 @@ def show_playbook(request: Request, ws: Here, playbook_id: str) -> Response:
         weights=weights,
         names={stage.id: stage.name for stage in playbook.stages},
         groups=_groups(playbook),
+        hints={hint.id: hint for hint in playbook.metric_hints},
+        kinds={kind.id: kind.name for kind in playbook.problem_types},
     )
 
 

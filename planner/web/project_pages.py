@@ -34,7 +34,7 @@ def show_summary(request: Request, ws: Workspace, ref: str) -> Response:
         stage=playbook.stage(project.stage),
         chart=little_matrix(request, project, project.standing, playbook),
         contract=metrics.find_contract(ws, ref),
-        verdict=metrics.find_verdict(ws, ref),
+        verdict=metrics.find_verdict(ws, ref, most=0),
         open_points=open_points(tasks, project.stage),
         gate=[line for line in tasks if line.stage == project.stage and line.kind == "exit_criterion"],
         progress=checklist.progress,

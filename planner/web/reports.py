@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from planner.domain.report import PortfolioReport, ProjectReport
 from planner.render.charts import ChartOptions
-from planner.render.report import STYLESHEETS
+from planner.render.report import STYLESHEETS, run_charts
 from planner.services import reports as service
 from planner.web.assets import asset
 from planner.web.charts import chart, draw
@@ -55,6 +55,7 @@ def _page(
         report=report,
         chart=wide,
         narrow_chart=narrow,
+        run_charts=run_charts(report),
         stylesheets=[asset(name) for name in (*STYLESHEETS, "report-bar.css")],
         css="",
         base=base,

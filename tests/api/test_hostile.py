@@ -125,12 +125,64 @@ BODIES: dict[str, Any] = {
         ],
         "reason": "Agreed.",
     },
+    "POST /projects/{project}/production": {"run": None, "note": "rolled back"},
+    "POST /projects/{project}/metrics/proposal": {
+        "metrics": [
+            {
+                "name": "angle",
+                "direction": "minimise",
+                "unit": "°",
+                "needed": 5,
+                "reached": 60.5,
+                "around": False,
+                "sensitivity": "much",
+                "importance": "fully",
+                "note": "A grasp fails.",
+            }
+        ]
+    },
+    "POST /projects/{project}/metrics/preview": {
+        "optimised": {"name": "recall", "direction": "maximise", "unit": "", "baseline": 0.7, "slices": ["de"]},
+        "thresholded": [
+            {
+                "name": "latency",
+                "direction": "minimise",
+                "threshold": 100,
+                "against": "production",
+                "confidence": 0.9,
+                "enabled": False,
+                "reason": "not yet",
+            }
+        ],
+        "reason": "",
+    },
     "POST /projects/{project}/runs": {
         "name": "resnet",
         "metrics": {"recall": 0.8, "latency": 84.5},
         "params": {"depth": 50, "frozen": True},
         "url": "https://example.org",
         "measured_at": TIME,
+    },
+    "POST /projects/{project}/baselines": {
+        "kind": "domain_experts",
+        "name": "Three planners",
+        "metrics": {"recall": 0.88},
+        "note": "60 cases each.",
+        "url": "https://example.org",
+        "fair": "yes",
+    },
+    "POST /projects/{project}/baselines/withdraw": {"name": "Three planners", "note": "They saw the answers."},
+    "POST /projects/{project}/error-analysis": {
+        "metric": "recall",
+        "scale": "share",
+        "unit": "",
+        "human": 0.9,
+        "train": 0.95,
+        "validation": 0.9,
+        "train_validation": 0.93,
+        "test_validation": 0.85,
+        "test": 0.8,
+        "note": "Measured twice.",
     },
     "POST /projects/{project}/transitions": {"to": "data", "note": "Now."},
     "PATCH /projects/{project}/tasks/{task}": {"done": True, "note": "In the brief."},
@@ -267,6 +319,7 @@ def state(client: TestClient) -> Any:
 def test_there_is_a_body_for_every_write(lab_app: FastAPI) -> None:
     writes = {name_of(route) for route in served(lab_app) if route.template.startswith(API)}
     bodiless = {"POST /projects/{project}/restore", "POST /portfolios/{portfolio}/imports"}
+    bodiless |= {"POST /projects/{project}/runs/imports"}
     assert {write for write in writes if not write.startswith(("GET", "HEAD", "DELETE"))} == {*BODIES, *bodiless}
 
 
@@ -278,6 +331,8 @@ def test_the_body_is_taken(example_db: Path, tmp_path: Path, template_db: Path, 
         client.post(f"{LAB}/projects", json={"name": "Churn early warning"})
         if "{number}" in write:
             client.post(f"{LAB}/rounds", json=BODIES["POST /portfolios/{portfolio}/rounds"])
+        if "withdraw" in write:
+            client.post(f"{PROJECT}/baselines", json=BODIES["POST /projects/{project}/baselines"])
         assert send(client, write, BODIES[write]).status_code in (200, 201)
 
 

@@ -39,6 +39,10 @@ PUT /projects/{}/answers/{}
 GET /projects/{}/standing
 GET,PUT /projects/{}/metrics
 GET /projects/{}/metrics/history
+GET,POST /projects/{}/metrics/proposal
+POST /projects/{}/metrics/preview
+GET /projects/{}/metrics/diff
+GET /projects/{}/verdict/changes
 GET,POST /projects/{}/runs
 GET /projects/{}/verdict
 GET,POST /projects/{}/transitions
@@ -74,6 +78,9 @@ GET /portfolios/{}/changes
 GET /portfolios/{}/comparisons
 GET,POST /portfolios/{}/snapshots
 DELETE /portfolios/{}/snapshots/{}
+GET,POST /projects/{}/baselines
+POST /projects/{}/baselines/withdraw
+GET,POST /projects/{}/error-analysis
 """
 TAGS = (
     *("portfolios", "projects", "scoring", "matrix", "metrics", "lifecycle", "infrastructure", "selection"),
@@ -84,6 +91,7 @@ TAGS = (
     *("ranking", "agenda"),
     *("changes", "snapshots"),
     "comparisons",
+    "baselines",
 )
 
 

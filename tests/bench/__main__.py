@@ -20,7 +20,7 @@ from planner.domain.selection_solver import Search
 from planner.services import agenda, imports, portfolios
 from planner.services.solver_process import PlanJob, find_plan
 from planner.store.database import Database
-from tests.bench import ranking, roadmaps
+from tests.bench import gate, ranking, roadmaps, runs
 from tests.bench.inventory import answer_everything, write_inventory
 from tests.bench.load import Measured, load, request
 from tests.bench.servers import serving
@@ -36,14 +36,23 @@ def main() -> None:
     print(f"planner bench: {cpu_count()} cores, Python {platform.python_version()}, {PROJECTS} projects\n")
     with tempfile.TemporaryDirectory(prefix="planner-bench-") as name:
         folder = Path(name)
+        _gate(folder)
         database = _filled(folder)
         _lists(database)
         _pages(database)
         _agenda(database)
         _ranking()
         _roadmaps()
+        _runs(folder)
         _writes(database, folder)
         _imports(folder)
+
+
+def _gate(folder: Path) -> None:
+    print(f"{'starting':<46} {'planner':>16} {'numpy, pydantic':>16}    ratio")
+    ours, floor = gate.measure(folder)
+    _say("gate on two files (s)", f"{ours:.2f}", f"{floor:.2f}", ours / floor, "< 0.5 s")
+    print()
 
 
 def _filled(folder: Path) -> Path:
@@ -159,6 +168,29 @@ def _roadmaps() -> None:
             f"{f'  seed {seed}':<46} {guided:>7.2f} s {first.gap:>6.2%} {searched:>7.2f} s {best.gap:>6.2%}"
             "   goal < 2 s, < 2 %; < 15 s, < 1 %"
         )
+
+
+def _runs(folder: Path) -> None:
+    """Verdict and front of values that say nothing of each other (the hardest case) and of related ones; the pages."""
+    print(f"\n{f'{runs.RUNS:,} runs of {runs.METRICS} metrics':<46} {'time':>16}")
+    for correlated in (False, True):
+        took, qualified, front = runs.judged(correlated)
+        what = f"verdict, front of {front:,} in {qualified:,} {'related' if correlated else 'random'}"
+        print(f"{what:<46} {took:>14.2f} s   goal < 1 s")
+    database = runs.filled(folder / "runs")
+    with serving("planner.app:create_app", database) as ours:
+        start = time.perf_counter()
+        with urlopen(f"http://127.0.0.1:{ours}/projects/1/runs", timeout=60) as answer:
+            answer.read()
+        print(f"{'page of runs, first time':<46} {time.perf_counter() - start:>14.2f} s")
+        for path in (
+            "/projects/1/runs",
+            "/projects/1/runs?pos=900&metric=metric_5",
+            "/projects/1",
+            "/projects/1/report",
+        ):
+            took, size = _page(ours, path)
+            print(f"{path:<46} {took * 1000:>13.0f} ms {size / 1000:>13.0f} kB   goal < 200 ms, < 1,000 kB")
 
 
 def _page(port: int, path: str) -> tuple[float, int]:

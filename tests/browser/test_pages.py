@@ -21,9 +21,18 @@ PAGES = [
     *(HOME + end for end in ("/history", "/settings", "/projects/new", "/projects?q=zzz&colour=red", "/report")),
     *(HOME + end for end in ("/agreement", "/rounds", "/rounds/1", "/rounds/2")),
     "/projects/EX-7/score?assessor=Gunnar%20Eide",
+    *("/projects/EX-12/contract", "/projects/EX-10/contract", "/projects/EX-10/contract/diff?from=1&to=2"),
+    *("/projects/EX-10/contract/propose", "/projects/EX-12/contract/propose?template=object_pose"),
     *(HOME + end for end in ("/changes", "/changes?since=2025-09-30", "/changes?since=nonsense")),
     *(HOME + end for end in ("/roadmap", "/roadmap?more.data_engineers=6", "/roadmap/settings")),
-    *(PROJECT + end for end in ("", "/edit", "/score", "/contract", "/lifecycle", "/checklist", "/history", "/report")),
+    *(
+        PROJECT + end
+        for end in ("", "/edit", "/score", "/contract", "/runs", "/lifecycle", "/checklist", "/history", "/report")
+    ),
+    *(PROJECT + "/runs?pos=2&metric=seconds_per_image", "/projects/EX-3/runs", "/projects/EX-1/runs"),
+    *(f"/projects/{key}/baselines" for key in ("EX-2", "EX-4", "EX-6")),
+    "/projects/EX-10/baselines?correct=Labelling%20market",
+    PROJECT + "/runs/import",
     *(PROJECT + "/forecast", "/projects/EX-16/forecast", f"{HOME}/forecasts?reveal=1&forecaster=Mara+Lindqvist"),
 ]
 

@@ -81,6 +81,18 @@ def test_front_and_layers_are_what_comparing_all_pairs_finds(rows: list[list[flo
     assert pareto_layers(costs).tolist() == layers
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1, 5), st.integers(0, 900), st.integers(1, 1000), st.integers(0, 2**32 - 1))
+def test_the_front_of_many_rows_is_what_comparing_all_pairs_finds(
+    width: int, size: int, distinct: int, seed: int
+) -> None:
+    chance = np.random.default_rng(seed)
+    costs = chance.integers(0, distinct, (size, width)) / 7 - chance.random() * chance.integers(0, 2, (size, 1))
+    no_worse = (costs[:, None, :] <= costs[None, :, :]).all(axis=2)
+    dominated = (no_worse & ~no_worse.T).any(axis=0)
+    assert pareto_front(costs) == np.flatnonzero(~dominated).tolist()
+
+
 def belief(*probabilities: float) -> Distribution:
     return Distribution(np.arange(1.0, len(probabilities) + 1), np.array([probabilities]))
 

@@ -7,7 +7,8 @@ import pytest
 from planner.domain.errors import Invalid
 from planner.domain.import_defaults import default_mapping
 from planner.domain.import_rules import apply_mapping
-from planner.domain.imports import ImportedProject, Outcome, Rejected, Table
+from planner.domain.import_tables import Table
+from planner.domain.imports import ImportedProject, Outcome, Rejected
 from planner.playbooks import Playbooks
 
 PLAYBOOK = Playbooks.shipped().get("fsdl")

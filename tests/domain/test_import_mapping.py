@@ -13,7 +13,8 @@ from planner.domain import import_mapping
 from planner.domain.cells import CLEANING, FOLDING
 from planner.domain.import_mapping import FieldName, ImportMapping
 from planner.domain.import_rules import apply_mapping
-from planner.domain.imports import ImportedProject, Table
+from planner.domain.import_tables import Table
+from planner.domain.imports import ImportedProject
 from planner.domain.model import Model
 from planner.playbooks import Playbooks
 from planner.readers.mappings import parse_mapping

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from planner.domain.errors import Invalid
 from planner.domain.import_mapping import ImportMapping
 from planner.domain.import_rules import MAX_ID, apply_mapping
-from planner.domain.imports import ImportedProject, NotTaken, Outcome, RecordWarning, Rejected, Skipped, Table
+from planner.domain.import_tables import Table
+from planner.domain.imports import ImportedProject, NotTaken, Outcome, RecordWarning, Rejected, Skipped
 from planner.playbooks import Playbooks
 
 PLAYBOOK = Playbooks.shipped().get("fsdl")

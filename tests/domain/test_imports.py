@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from planner.domain.import_mapping import ImportMapping
 from planner.domain.import_rules import apply_mapping
+from planner.domain.import_tables import Table
 from planner.domain.imports import (
     ImportedProject,
     ImportPlan,
@@ -18,7 +19,6 @@ from planner.domain.imports import (
     RecordWarning,
     Rejected,
     Skipped,
-    Table,
     payload_of,
     plan_import,
 )

@@ -22,7 +22,7 @@ from planner.domain.lifecycle import (
     open_points,
     task_lines,
 )
-from planner.domain.metrics import judge
+from planner.domain.metrics_verdict import judge
 from planner.domain.playbook import Check, Edge
 from planner.domain.projects import Project
 from planner.domain.scoring import Answer, belief_state, standings

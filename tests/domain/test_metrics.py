@@ -10,16 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from planner.domain.metrics import (
-    Contract,
-    ContractDraft,
-    OptimisedMetric,
-    RunDraft,
-    ThresholdedMetric,
-    gain,
-    judge,
-    judge_run,
-)
+from planner.domain.metrics import Contract, ContractDraft, OptimisedMetric, ThresholdedMetric
+from planner.domain.metrics_runs import RunDraft
+from planner.domain.metrics_verdict import gain, judge
 from tests.support.factories import contract, contract_draft, metric, runs
 
 OFF = metric("b <= 3", enabled=False, reason="not measured yet")
@@ -125,7 +118,7 @@ def test_a_threshold_that_is_off_neither_disqualifies_nor_needs_a_value() -> Non
     ],
 )
 def test_a_threshold_includes_its_own_value(rule: str, value: float, status: str, margin: float) -> None:
-    found = judge_run(contract("maximise a", rule), runs({"x": {"a": 1, "b": value}})[0])
+    found = judge(contract("maximise a", rule), runs({"x": {"a": 1, "b": value}})).runs[0]
     assert found.metrics[1].status == status
     assert found.metrics[1].margin == pytest.approx(margin, rel=1e-5)
 
@@ -148,7 +141,7 @@ def test_nearest_is_the_smallest_sum_of_relative_misses() -> None:
 
 
 def test_a_threshold_of_nought_counts_its_miss_as_it_is() -> None:
-    found = judge_run(contract("maximise a", "b <= 0"), runs({"x": {"a": 1, "b": 0.25}})[0])
+    found = judge(contract("maximise a", "b <= 0"), runs({"x": {"a": 1, "b": 0.25}})).runs[0]
     assert found.shortfall == 0.25
 
 

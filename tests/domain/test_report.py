@@ -3,12 +3,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from planner.domain.history import FieldChange
-from planner.domain.metrics import Run, judge
+from planner.domain.metrics_runs import Run
+from planner.domain.metrics_verdict import judge
 from planner.domain.projects import Filters
 from planner.domain.report import PortfolioReport, ProjectReport, build_portfolio_report, build_project_report
 from planner.domain.report_portfolio import EVENTS as PORTFOLIO_EVENTS
 from planner.domain.report_portfolio import IN_QUADRANT, TOP, UNSCORED
-from planner.domain.report_project import EVENTS, RUNS
+from planner.domain.report_project import EVENTS
 from tests.support.reports import (
     NOW,
     answer,
@@ -128,16 +129,15 @@ def test_the_checklist_lists_what_is_needed_now_and_names_what_comes_later() -> 
 def test_long_lists_are_cut_and_what_is_left_out_is_counted() -> None:
     record = told_in_full()
     assert record.contract is not None
-    runs = [
-        Run(id=n, name=f"r{n}", metrics={"recall": 0.5}, recorded_at=NOW, recorded_by="ann") for n in range(RUNS + 7)
-    ]
+    runs = [Run(id=n, name=f"r{n}", metrics={"recall": 0.5}, recorded_at=NOW, recorded_by="ann") for n in range(20)]
+    verdict = judge(record.contract, runs)
     many = {
         "events": tuple(event(n, "project.updated", "P-3") for n in range(EVENTS + 5)),
-        "verdict": judge(record.contract, runs),
+        "verdict": verdict.model_copy(update={"runs": verdict.runs[:13]}),
     }
     report = build_project_report(record.model_copy(update=many), PLAYBOOK, NOW)
 
-    assert (len(report.runs), report.runs_not_listed) == (RUNS, 7)
+    assert (len(report.runs), report.runs_not_listed) == (13, 7)
     assert (len(report.events), report.events_not_listed) == (EVENTS, 5)
     assert report.events[0].id == EVENTS + 4  # the newest first
 

@@ -135,6 +135,21 @@ def test_archetypes_quadrants_and_problem_types(fsdl: Playbook) -> None:
     assert {kind.labels for kind in fsdl.problem_types} == {"needed", "partly", "not_needed"}
 
 
+def test_every_problem_type_has_a_template_of_metrics(fsdl: Playbook) -> None:
+    assert [template.problem_type for template in fsdl.metric_templates] == [kind.id for kind in fsdl.problem_types]
+    used = {line.metric for template in fsdl.metric_templates for line in template.metrics}
+    assert used == {hint.id for hint in fsdl.metric_hints}
+    for template in fsdl.metric_templates:
+        assert 3 <= len(template.metrics) <= 6
+        assert template.metrics[0].role == "optimised"
+        assert all(line.why.endswith(".") for line in template.metrics)
+        assert template.source
+    assert all(hint.help.endswith(".") for hint in fsdl.metric_hints)
+    pose = fsdl.metric_template("object_pose")
+    assert pose is not None
+    assert [line.metric for line in pose.metrics] == ["angle_error", "position_error", "latency_p95"]
+
+
 def test_every_entry_says_where_it_comes_from(fsdl: Playbook) -> None:
     found = list(entries(fsdl))
     assert len(found) > 120

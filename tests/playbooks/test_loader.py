@@ -49,6 +49,11 @@ def test_copy_of_the_shipped_playbook_loads(folder: Path) -> None:
     assert load_playbook(folder) == Playbooks.shipped().get("fsdl")
 
 
+def test_templates_of_metrics_may_be_left_out(folder: Path) -> None:
+    (folder / "metrics.yaml").unlink()
+    assert load_playbook(folder).metric_templates == ()
+
+
 def test_single_file_with_all_fields_loads(tmp_path: Path) -> None:
     whole = tmp_path / "whole.yaml"
     whole.write_text(yaml.safe_dump(Playbooks.shipped().get("fsdl").model_dump(mode="json")), encoding="utf-8")
@@ -156,6 +161,24 @@ def test_single_file_with_all_fields_loads(tmp_path: Path) -> None:
             "required_for: [autonomous]",
             "required_for: [robot]",
             "components.yaml: components.4.required_for: unknown archetype 'robot'",
+        ),
+        (
+            "metrics.yaml",
+            "  - problem_type: object_pose",
+            "  - problem_type: objekt_pose",
+            "metrics.yaml: metric_templates.6.problem_type: unknown problem type 'objekt_pose'",
+        ),
+        (
+            "metrics.yaml",
+            "{metric: angle_error, role",
+            "{metric: angle, role",
+            "metrics.yaml: metric_templates.6.metrics.0.metric: unknown metric 'angle'",
+        ),
+        (
+            "metrics.yaml",
+            '{metric: position_error, role: thresholded, why: "In',
+            '{metric: position_error, role: optimised, why: "In',
+            "metrics.yaml: metric_templates.6: metrics: exactly one is optimised",
         ),
         (
             "problem_types.yaml",

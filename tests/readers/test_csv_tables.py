@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from planner.domain.errors import TooLarge, Unreadable
-from planner.domain.import_mapping import FileRules
+from planner.domain.import_tables import FileRules
 from planner.readers.limits import Limits
 from planner.readers.tables import open_table
 

@@ -27,7 +27,7 @@ def test_a_missing_value_is_missing_and_never_zero(cell: str) -> None:
     assert runs[1].metrics["recall"] == 0.5
 
 
-@pytest.mark.parametrize("cell", ["1_000", "1,5", "0x10", "12 ms", "true"])
+@pytest.mark.parametrize("cell", ["1_000", "1,50,5", "0x10", "12 ms", "true"])
 def test_what_is_not_plainly_a_number_makes_no_metric(cell: str) -> None:
     [run] = read_runs(f'name,recall\na,"{cell}"\n'.encode(), "csv", "runs.csv")
     assert (run.metrics, run.params) == ({}, {"recall": cell})
@@ -61,10 +61,11 @@ def test_a_file_of_another_kind_is_refused(content: bytes, kind: str, said: str)
 def test_each_wrong_run_is_named() -> None:
     with pytest.raises(Invalid) as caught:
         read_runs(b'[{"name": "", "metrics": {}}, {"name": "b", "metrics": {"x": true}}]', "json", "runs.json")
-    assert [error.field for error in caught.value.errors] == ["run 1: name", "run 2: metrics.x"]
+    assert [error.field for error in caught.value.errors] == ["run 1", "run 2"]
+    assert [error.message.split(":")[0] for error in caught.value.errors] == ["name", "metrics.x"]
     with pytest.raises(Invalid) as caught:
         read_runs(b"name,recall\n,0.5\n", "csv", "runs.csv")
-    assert caught.value.errors[0].field == "run 1: name"
+    assert (caught.value.errors[0].field, caught.value.errors[0].message) == ("record 1", "name: must not be empty")
 
 
 @pytest.mark.parametrize("wrapped", ['{"runs": [%s]}', '{"items": [%s]}', "[%s]", "%s"])
@@ -82,3 +83,24 @@ def test_json_beyond_the_limit_is_refused() -> None:
         parse_json(b" " * (DEFAULT_LIMITS.max_bytes + 1), "big.json")
     with pytest.raises(Unreadable, match="line 2"):
         parse_json(b'{"a": 1,\n]', "bad.json")
+
+
+def test_a_status_column_says_how_runs_ended() -> None:
+    content = b"run_id,Status,recall\na,FINISHED,0.8\nb,KILLED,0.9\nc,SCHEDULED,0.9\n"
+    assert [run.status for run in read_runs(content, "csv", "runs.csv")] == ["finished", "failed", "running"]
+    listed = b'[{"name": "a", "metrics": {}, "status": "FAILED"}, {"name": "b", "metrics": {}}]'
+    assert [run.status for run in read_runs(listed, "json", "runs.json")] == ["failed", "finished"]
+    other = read_runs(b"name,status,recall\na,draft,0.8\n", "csv", "runs.csv")
+    assert (other[0].status, other[0].params) == ("finished", {"status": "draft"})
+
+
+@pytest.mark.parametrize("word", ["", "draft"])
+def test_a_status_column_that_leaves_a_run_out_is_refused(word: str) -> None:
+    with pytest.raises(Unreadable, match="how runs ended, but not of this one"):
+        read_runs(f"name,status,recall\na,FINISHED,0.8\nb,{word},0.9\n".encode(), "csv", "runs.csv")
+
+
+def test_a_row_with_more_values_than_columns_is_refused() -> None:
+    with pytest.raises(Unreadable, match="run 2: more values than columns"):
+        read_runs(b"name,recall,speed\na,0.8,90\nb,0.9,1,556\n", "csv", "runs.csv")
+    assert len(read_runs(b"name,recall,\na,0.8,,\n", "csv", "runs.csv")) == 1

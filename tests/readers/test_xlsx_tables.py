@@ -22,8 +22,7 @@ from openpyxl.styles import Font
 from openpyxl.workbook.protection import WorkbookProtection
 
 from planner.domain.errors import PlannerError, TooLarge, Unreadable
-from planner.domain.import_mapping import FileRules
-from planner.domain.imports import Table
+from planner.domain.import_tables import FileRules, Table
 from planner.readers.limits import Limits
 from planner.readers.tables import open_table
 

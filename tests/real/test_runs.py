@@ -6,13 +6,21 @@ import csv
 import json
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
 
 from planner.domain.dominance import pareto_front
-from planner.domain.metrics import Contract, ContractDraft, Run, RunDraft, judge
-from planner.services import metrics, projects
+from planner.domain.metrics import Contract, ContractDraft
+from planner.domain.metrics_relaxation import first_to_relax, threshold_effects
+from planner.domain.metrics_runs import Run, RunDraft, run_table
+from planner.domain.metrics_tradeoff import build_tradeoff
+from planner.domain.metrics_verdict import judge, judge_table
+from planner.paths import templates_dir
+from planner.render.metrics_tradeoff import SIZES, tradeoff_svg
+from planner.render.templates import environment
+from planner.services import metrics, metrics_runs, projects
 from planner.services.workspace import Workspace
 from tests.support.factories import NOW, add_portfolio, add_project
 
@@ -106,6 +114,49 @@ def test_each_threshold_alone_and_all_but_each(case: Case) -> None:
         assert relaxed.qualified == expected["feasible_if_one_constraint_is_dropped"][rule]
 
 
+def test_what_each_threshold_costs_is_what_was_counted(case: Case) -> None:
+    judgement = judge_table(case.contract(), run_table(case.runs, case.names))
+    expected = case.expected
+    for effect, (name, sign, threshold) in zip(threshold_effects(judgement), case.said["constraints"], strict=True):
+        rule = f"{name} {sign} {threshold}"
+        assert effect.met == expected["passing_each_constraint_alone"][rule]
+        assert effect.qualified_without == expected["feasible_if_one_constraint_is_dropped"][rule]
+        assert effect.relaxed is None  # some run qualifies
+
+
+def test_a_threshold_beyond_all_runs_is_relaxed_to_the_first_that_meets_the_others(case: Case) -> None:
+    """The first threshold, moved out of everybody's reach: the best value among those that meet all the others."""
+    name, sign, _ = case.said["constraints"][0]
+    best = max if sign == ">=" else min
+    others = judge(case.agreed(without=name), case.runs)
+    whole = [run for run in others.runs if run.status == "qualified" and run.metrics[1].value is not None]
+    reached = best(run.metrics[1].value for run in whole if run.metrics[1].value is not None)
+    contract = case.contract()
+    first, *rest = contract.thresholded
+    out_of_reach = first.model_copy(update={"threshold": 1e6 if sign == ">=" else -1e6})
+    judgement = judge_table(
+        contract.model_copy(update={"thresholded": (out_of_reach, *rest)}), run_table(case.runs, case.names)
+    )
+    effects = threshold_effects(judgement)
+    assert effects[0].relaxed == reached
+    assert first_to_relax(effects) == effects[0]
+
+
+def test_the_chart_of_all_runs_stays_small_and_says_what_it_shows(case: Case) -> None:
+    environment_of = environment(templates_dir())
+    judgement = judge_table(case.contract(), run_table(case.runs, case.names))
+    for metric in case.contract().thresholded:
+        tradeoff = build_tradeoff(judgement, metric)
+        assert tradeoff is not None
+        assert tradeoff.qualified == case.expected["feasible"]
+        assert sum(cell.count for cell in tradeoff.cells) == tradeoff.qualified + tradeoff.others
+        assert case.expected["winners"][0]["run"] in {mark.name for mark in tradeoff.marks if mark.role == "winner"}
+        for size in SIZES:
+            svg = tradeoff_svg(environment_of, tradeoff, size)
+            assert len(svg) < 100_000
+            ET.fromstring(svg)
+
+
 def test_who_comes_next_when_the_winners_are_taken_away(case: Case) -> None:
     left = case.runs
     verdict = judge(case.agreed(), left)
@@ -132,7 +183,7 @@ def test_through_the_services_it_is_the_same(any_ws: Workspace, case: Case) -> N
     add_portfolio(any_ws)
     add_project(any_ws, stage="training")
     metrics.set_contract(any_ws, "LAB-1", case.contract())
-    metrics.record_runs(any_ws, "LAB-1", case.drafts)
+    metrics_runs.record_runs(any_ws, "LAB-1", case.drafts)
     found = metrics.find_verdict(any_ws, "LAB-1")
     assert found is not None
     direct = judge(case.agreed(), case.runs)
@@ -140,5 +191,5 @@ def test_through_the_services_it_is_the_same(any_ws: Workspace, case: Case) -> N
     assert [run.model_dump(exclude={"run"}) for run in found.runs] == [
         run.model_dump(exclude={"run"}) for run in direct.runs
     ]
-    assert len(metrics.list_runs(any_ws, "LAB-1")) == case.expected["rows_after_filter"]
+    assert len(metrics_runs.list_runs(any_ws, "LAB-1")) == case.expected["rows_after_filter"]
     assert projects.get_project(any_ws, "LAB-1").version == 3

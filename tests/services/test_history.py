@@ -10,11 +10,11 @@ from planner.domain.errors import PlannerError
 from planner.domain.history import FieldChange
 from planner.domain.infrastructure import ChecklistDraft
 from planner.domain.lifecycle import TransitionDraft
-from planner.domain.metrics import RunDraft
+from planner.domain.metrics_runs import RunDraft
 from planner.domain.portfolios import PortfolioPatch
 from planner.domain.projects import ProjectPatch
 from planner.domain.scoring import AnswerDraft
-from planner.services import history, infrastructure, lifecycle, metrics, portfolios, projects, scoring
+from planner.services import history, infrastructure, lifecycle, metrics, metrics_runs, portfolios, projects, scoring
 from planner.services.workspace import Workspace
 from tests.support.factories import SLUG, add_portfolio, add_project, contract_draft, levels
 
@@ -62,7 +62,7 @@ STORY: list[Told] = [
         [("contract", "version 1: maximise recall; latency ≤ 100", "version 2: maximise recall")],
     ),
     (
-        lambda ws: metrics.record_runs(ws, "LAB-1", [RunDraft(name=f"r{n}", metrics={}) for n in range(7)]),
+        lambda ws: metrics_runs.record_runs(ws, "LAB-1", [RunDraft(name=f"r{n}", metrics={}) for n in range(7)]),
         "runs.recorded",
         [("runs", None, "r0, r1, r2, r3, r4 and 2 more")],
     ),
@@ -151,7 +151,7 @@ def test_a_portfolio_shows_its_own_events_and_those_of_its_projects_newest_first
         lambda ws: projects.update_project(ws, "LAB-1", ProjectPatch(archetype="robot"), None),
         lambda ws: projects.update_project(ws, "LAB-1", ProjectPatch(owner="x"), 99),
         lambda ws: scoring.record_answers(ws, "LAB-1", "Ada", {"beauty": AnswerDraft(level=3)}),
-        lambda ws: metrics.record_runs(ws, "LAB-1", [RunDraft(name="r", metrics={})] * 2),
+        lambda ws: metrics_runs.record_runs(ws, "LAB-1", [RunDraft(name="r", metrics={})] * 2),
         lambda ws: lifecycle.move_project(ws, "LAB-1", TransitionDraft(to="production")),
         lambda ws: lifecycle.mark_task(ws, "LAB-1", "owner_named", True),
         lambda ws: infrastructure.record_component(ws, "LAB-1", "data.magic", ChecklistDraft(status="missing")),

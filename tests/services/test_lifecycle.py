@@ -7,10 +7,10 @@ import pytest
 from planner.domain.errors import Conflict, Invalid, NotFound
 from planner.domain.infrastructure import ChecklistDraft
 from planner.domain.lifecycle import TransitionDraft
-from planner.domain.metrics import RunDraft
+from planner.domain.metrics_runs import RunDraft
 from planner.domain.projects import Filters, ProjectPatch
 from planner.domain.scoring import AnswerDraft
-from planner.services import infrastructure, lifecycle, metrics, projects, scoring
+from planner.services import infrastructure, lifecycle, metrics, metrics_runs, projects, scoring
 from planner.services.workspace import Workspace
 from tests.support.factories import SLUG, add_portfolio, add_project, contract_draft, fsdl
 
@@ -121,9 +121,9 @@ def test_training_is_left_when_a_run_qualifies_and_its_infrastructure_is_there(l
         return {line.task: line.done for line in lifecycle.list_tasks(lab, "LAB-2") if line.stage == "training"}
 
     metrics.set_contract(lab, "LAB-2", contract_draft("maximise recall", "latency <= 100"))
-    metrics.record_runs(lab, "LAB-2", [RunDraft(name="slow", metrics={"recall": 1, "latency": 101})])
+    metrics_runs.record_runs(lab, "LAB-2", [RunDraft(name="slow", metrics={"recall": 1, "latency": 101})])
     assert (points()["run_recorded"], points()["run_qualifies"]) == (True, False)
-    metrics.record_runs(lab, "LAB-2", [RunDraft(name="fast", metrics={"recall": 0.5, "latency": 100})])
+    metrics_runs.record_runs(lab, "LAB-2", [RunDraft(name="fast", metrics={"recall": 0.5, "latency": 100})])
     assert points()["run_qualifies"]
     required = [line for line in infrastructure.get_checklist(lab, "LAB-2").lines if line.requirement == "required"]
     for line in required:

@@ -8,8 +8,8 @@ from math import inf, isnan, nan
 import pytest
 
 from planner.domain.errors import Conflict, Invalid, NotFound
-from planner.domain.metrics import RunDraft
-from planner.services import metrics, projects
+from planner.domain.metrics_runs import RunDraft
+from planner.services import metrics, metrics_runs, projects
 from planner.services.workspace import Workspace
 from tests.support.factories import add_portfolio, add_project, contract_draft, metric
 
@@ -25,7 +25,7 @@ def lab(any_ws: Workspace) -> Workspace:
 def test_without_a_contract_there_is_no_verdict(lab: Workspace) -> None:
     assert metrics.find_contract(lab, "LAB-1") is None
     assert metrics.list_contracts(lab, "LAB-1") == ()
-    metrics.record_runs(lab, "LAB-1", [RunDraft(name="r", metrics={"recall": 1})])
+    metrics_runs.record_runs(lab, "LAB-1", [RunDraft(name="r", metrics={"recall": 1})])
     assert metrics.find_verdict(lab, "LAB-1") is None
 
 
@@ -65,8 +65,8 @@ def test_a_run_is_kept_as_it_was_measured(lab: Workspace) -> None:
         url="https://mlflow.example.org/#/experiments/1",
         measured_at=measured_at,
     )
-    (returned,) = metrics.record_runs(lab, "LAB-1", [draft])
-    (kept,) = metrics.list_runs(lab, "LAB-1")
+    (returned,) = metrics_runs.record_runs(lab, "LAB-1", [draft])
+    (kept,) = metrics_runs.list_runs(lab, "LAB-1")
     for run in (returned, kept):
         assert {name: value for name, value in run.metrics.items() if name != "lost"} == {
             name: value for name, value in draft.metrics.items() if name != "lost"
@@ -82,26 +82,26 @@ def test_runs_are_appended_all_or_none(lab: Workspace) -> None:
     def run(name: str) -> RunDraft:
         return RunDraft(name=name, metrics={"recall": 0.5})
 
-    recorded = metrics.record_runs(lab, "LAB-1", [run("a"), run("b")])
+    recorded = metrics_runs.record_runs(lab, "LAB-1", [run("a"), run("b")])
     assert [one.name for one in recorded] == ["a", "b"]
     before = projects.get_project(lab, "LAB-1")
     with pytest.raises(Conflict, match="b"):
-        metrics.record_runs(lab, "LAB-1", [run("c"), run("b")])
+        metrics_runs.record_runs(lab, "LAB-1", [run("c"), run("b")])
     with pytest.raises(Invalid) as refused:
-        metrics.record_runs(lab, "LAB-1", [run("c"), run("d"), run("c")])
+        metrics_runs.record_runs(lab, "LAB-1", [run("c"), run("d"), run("c")])
     assert "'c'" in refused.value.errors[0].message
     with pytest.raises(Invalid):
-        metrics.record_runs(lab, "LAB-1", [])
+        metrics_runs.record_runs(lab, "LAB-1", [])
     with pytest.raises(Invalid):
-        metrics.record_runs(lab, "LAB-1", [run("x")] * 10_001)
-    assert [one.name for one in metrics.list_runs(lab, "LAB-1")] == ["a", "b"]
+        metrics_runs.record_runs(lab, "LAB-1", [run("x")] * 10_001)
+    assert [one.name for one in metrics_runs.list_runs(lab, "LAB-1")] == ["a", "b"]
     assert projects.get_project(lab, "LAB-1") == before
     add_project(lab)
-    assert [one.name for one in metrics.record_runs(lab, "LAB-2", [run("b")])] == ["b"]  # another project's own
+    assert [one.name for one in metrics_runs.record_runs(lab, "LAB-2", [run("b")])] == ["b"]  # another project's own
 
 
 def test_a_verdict_follows_the_present_contract(lab: Workspace) -> None:
-    metrics.record_runs(
+    metrics_runs.record_runs(
         lab,
         "LAB-1",
         [
@@ -121,6 +121,6 @@ def test_a_verdict_follows_the_present_contract(lab: Workspace) -> None:
 
 
 def test_a_project_that_is_not_there_has_neither(lab: Workspace) -> None:
-    for ask in (metrics.find_contract, metrics.list_runs, metrics.find_verdict):
+    for ask in (metrics.find_contract, metrics_runs.list_runs, metrics.find_verdict):
         with pytest.raises(NotFound):
             ask(lab, "LAB-9")

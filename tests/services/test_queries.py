@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from planner.domain.baselines import BaselineDraft
+from planner.domain.error_analysis import ErrorAnalysisDraft
 from planner.domain.forecasts import ForecastDraft, OutcomeDraft
 from planner.domain.infrastructure import ChecklistDraft
-from planner.domain.metrics import RunDraft
+from planner.domain.metrics_runs import RunDraft
 from planner.domain.portfolios import PortfolioPatch
 from planner.domain.projects import Filters, ProjectPatch
 from planner.domain.ranking import RankingQuery
@@ -22,6 +24,7 @@ from planner.services import (
     agenda,
     agreement,
     as_of,
+    baselines,
     changes,
     comparisons,
     exports,
@@ -31,6 +34,9 @@ from planner.services import (
     lifecycle,
     matrix,
     metrics,
+    metrics_agreeing,
+    metrics_runs,
+    metrics_seen,
     portfolios,
     projects,
     ranking,
@@ -92,17 +98,24 @@ ACTIONS: dict[str, tuple[Callable[[Workspace], object], int]] = {
     "roadmap settings": (lambda ws: selection.find_settings(ws, SLUG), 5),
     "portfolio events": (lambda ws: history.list_portfolio_events(ws, SLUG), 5),
     "portfolio report": (lambda ws: reports.get_portfolio_report(ws, SLUG, Filters()), 30),
-    "export": (lambda ws: exports.export_document(ws, SLUG), 20),
+    "export": (lambda ws: exports.export_document(ws, SLUG), 23),
     "forecasts": (lambda ws: forecasts.get_portfolio_forecasts(ws, SLUG), 7),
     "project forecasts": (lambda ws: forecasts.get_forecasts(ws, "LAB-3"), 10),
     "project": (lambda ws: projects.get_project(ws, "LAB-3"), 5),
     "answers": (lambda ws: scoring.list_answers(ws, "LAB-3"), 5),
     "place": (lambda ws: matrix.locate(ws, "LAB-3"), 5),
     "checklist": (lambda ws: infrastructure.get_checklist(ws, "LAB-3"), 6),
-    "tasks": (lambda ws: lifecycle.list_tasks(ws, "LAB-3"), 10),
-    "verdict": (lambda ws: metrics.find_verdict(ws, "LAB-3"), 6),
+    "tasks": (lambda ws: lifecycle.list_tasks(ws, "LAB-3"), 11),
+    "baselines": (lambda ws: baselines.get_baselines(ws, "LAB-3"), 9),
+    "error analysis": (lambda ws: baselines.get_error_analyses(ws, "LAB-3"), 6),
+    "verdict": (lambda ws: metrics.find_verdict(ws, "LAB-3"), 8),
+    "version change": (lambda ws: metrics_agreeing.find_version_change(ws, "LAB-3"), 8),
+    "contract preview": (lambda ws: metrics_agreeing.preview_contract(ws, "LAB-3", contract_draft("maximise f1")), 11),
+    "proposal": (lambda ws: metrics_agreeing.start_proposal(ws, "LAB-3"), 6),
+    "runs": (lambda ws: metrics_seen.look_at_runs(ws, "LAB-3", metrics_seen.RunsQuery()), 12),
+    "relaxations": (lambda ws: metrics_seen.get_relaxations(ws, "LAB-3"), 8),
     "project events": (lambda ws: history.list_project_events(ws, "LAB-3"), 5),
-    "project report": (lambda ws: reports.get_project_report(ws, "LAB-3"), 20),
+    "project report": (lambda ws: reports.get_project_report(ws, "LAB-3"), 24),
     "create": (lambda ws: add_project(ws, "churn"), 6),
     "change": (lambda ws: projects.update_project(ws, "LAB-4", ProjectPatch(owner="Ben"), None), 9),
     "answer": (lambda ws: scoring.record_answers(ws, "LAB-4", "Mara", levels(ml_strength=5, inspiration=1)), 10),
@@ -140,7 +153,9 @@ def sizes(template_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
                 key = f"LAB-{number}"
                 scoring.record_answers(ws, key, "Mara", all_levels(1 + number % 5))
                 metrics.set_contract(ws, key, contract_draft("maximise recall"))
-                metrics.record_runs(ws, key, [RunDraft(name="r", metrics={"recall": 0.5})])
+                metrics_runs.record_runs(ws, key, [RunDraft(name="r", metrics={"recall": 0.5})])
+                baselines.record_baseline(ws, key, BaselineDraft(kind="scripted", name="Rule", metrics={"recall": 0.4}))
+                baselines.record_error_analysis(ws, key, ErrorAnalysisDraft(train=0.9, test=0.7))
                 infrastructure.record_component(ws, key, "data.sources", ChecklistDraft(status="planned"))
                 forecasts.record_forecast(ws, key, "Mara", ForecastDraft(probability=0.7))
                 if number % 2:

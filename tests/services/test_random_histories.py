@@ -15,11 +15,21 @@ from hypothesis import strategies as st
 from planner.domain.errors import PlannerError
 from planner.domain.infrastructure import ChecklistDraft
 from planner.domain.lifecycle import TransitionDraft
-from planner.domain.metrics import RunDraft
+from planner.domain.metrics_runs import RunDraft
 from planner.domain.portfolios import PortfolioPatch
 from planner.domain.projects import Filters, ProjectPatch
 from planner.domain.scoring import AnswerDraft, belief_state, current_answers, standings
-from planner.services import history, infrastructure, lifecycle, maintenance, metrics, portfolios, projects, scoring
+from planner.services import (
+    history,
+    infrastructure,
+    lifecycle,
+    maintenance,
+    metrics,
+    metrics_runs,
+    portfolios,
+    projects,
+    scoring,
+)
 from planner.services.workspace import Workspace
 from planner.store.database import Database
 from tests.support.database import copied, workspace_of
@@ -76,7 +86,7 @@ def acts(draw: st.DrawFn) -> tuple[str, Act]:
 
 def record_facts(ws: Workspace, key: str, number: int) -> None:
     metrics.set_contract(ws, key, contract_draft("maximise recall", f"latency <= {number}", reason="so"))
-    metrics.record_runs(ws, key, [RunDraft(name=f"r{number}", metrics={"recall": number})])
+    metrics_runs.record_runs(ws, key, [RunDraft(name=f"r{number}", metrics={"recall": number})])
     infrastructure.record_component(ws, key, "data.sources", ChecklistDraft(status="planned", note=str(number)))
 
 

@@ -14,10 +14,12 @@ import orjson
 import pytest
 from sqlalchemy import inspect, text
 
+from planner.domain.baselines import BaselineDraft
+from planner.domain.error_analysis import ErrorAnalysisDraft
 from planner.domain.forecasts import ForecastDraft, OutcomeDraft
 from planner.domain.infrastructure import ChecklistDraft
 from planner.domain.lifecycle import TransitionDraft
-from planner.domain.metrics import RunDraft
+from planner.domain.metrics_runs import RunDraft
 from planner.domain.projects import Filters
 from planner.domain.rounds import RoundDraft
 from planner.domain.selection import ItemPlan
@@ -25,12 +27,14 @@ from planner.domain.selection_answer import SelectionRequest
 from planner.domain.snapshots import SnapshotDraft
 from planner.paths import migrations_dir
 from planner.services import (
+    baselines,
     forecasts,
     idempotency,
     infrastructure,
     lifecycle,
     maintenance,
     metrics,
+    metrics_runs,
     projects,
     rounds,
     scoring,
@@ -73,7 +77,17 @@ def fill(ws: Workspace) -> None:
         )
         scoring.record_answers(ws, project.key, "Mara", all_levels(3))
         metrics.set_contract(ws, project.key, contract_draft("maximise recall", "latency <= 100"))
-        metrics.record_runs(ws, project.key, [RunDraft(name="r1", metrics={"recall": 0.5, "latency": float("nan")})])
+        metrics_runs.record_runs(
+            ws, project.key, [RunDraft(name="r1", metrics={"recall": 0.5, "latency": float("nan")})]
+        )
+        sure = RunDraft(
+            name="r2", metrics={"recall": 0.7}, uncertainty={"recall": {"n": 50}}, source="mlflow", source_id="7f"
+        )
+        metrics_runs.record_runs(ws, project.key, [sure])
+        metrics_runs.record_promotion(ws, project.key, "r2")
+        known = BaselineDraft(kind="scripted", name="Rule", metrics={"recall": 0.4})
+        baselines.record_baseline(ws, project.key, known)
+        baselines.record_error_analysis(ws, project.key, ErrorAnalysisDraft(train=0.9, test=0.7))
         lifecycle.mark_task(ws, project.key, "state_problem", True, "told")
         lifecycle.move_project(ws, project.key, TransitionDraft(to="data", note="known"))
         infrastructure.record_component(ws, project.key, "data.sources", ChecklistDraft(status="planned"))

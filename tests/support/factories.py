@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from planner.domain.metrics import Contract, ContractDraft, OptimisedMetric, Run, ThresholdedMetric
+from planner.domain.metrics import Contract, ContractDraft, OptimisedMetric, ThresholdedMetric
+from planner.domain.metrics_runs import Run
 from planner.domain.playbook import Playbook
 from planner.domain.portfolios import Portfolio, PortfolioDraft
 from planner.domain.projects import Project, ProjectDraft

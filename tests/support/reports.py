@@ -14,7 +14,9 @@ from planner.domain.history import Event, FieldChange
 from planner.domain.infrastructure import ChecklistItem, build_checklist, component_counts
 from planner.domain.lifecycle import Facts, TaskMark, Transition, moves, task_lines
 from planner.domain.matrix import Matrix, ProjectPoint, build_matrix
-from planner.domain.metrics import Contract, OptimisedMetric, Run, ThresholdedMetric, judge
+from planner.domain.metrics import Contract, OptimisedMetric, ThresholdedMetric
+from planner.domain.metrics_runs import Run
+from planner.domain.metrics_verdict import judge
 from planner.domain.playbook import Playbook
 from planner.domain.portfolios import Portfolio
 from planner.domain.projects import STATUSES, Filters, Link, Project, ProjectSummary
@@ -230,6 +232,7 @@ def told_in_full(**changes: object) -> ProjectRecord:
         answers=answers,
         contract=contract,
         verdict=verdict,
+        not_finite=(("logistic", "precision"),),
         tasks=lines,
         moves=moves(project.stage, lines, playbook),
         checklist=checklist,

@@ -1,15 +1,11 @@
 from __future__ import annotations
 
-import json
-
 import pytest
 from starlette.testclient import TestClient
 
-from planner.web.metrics import against_baseline
-from tests.web.reading import alert, by_id, error, read, value, words
+from tests.web.reading import alert, error, read, value, words
 
 CONTRACT = "/projects/LAB-1/contract"
-RUNS = "/projects/LAB-1/runs"
 AGREED = {
     "optimised.name": "recall",
     "optimised.direction": "maximise",
@@ -38,7 +34,13 @@ def lab(client: TestClient) -> TestClient:
 def test_a_contract_is_agreed_and_shown_again(lab: TestClient) -> None:
     assert lab.post(CONTRACT, data=AGREED).headers["location"] == CONTRACT
     stored = lab.get("/api/v1/projects/LAB-1/metrics").json()
-    assert stored["optimised"] == {"name": "recall", "direction": "maximise", "unit": "", "baseline": 0.71}
+    assert stored["optimised"] == {
+        "name": "recall",
+        "direction": "maximise",
+        "unit": "",
+        "baseline": 0.71,
+        "slices": [],
+    }
     assert stored["thresholded"][0]["threshold"] == 100
     root = read(lab.get(CONTRACT))
     for name, typed in AGREED.items():
@@ -103,64 +105,3 @@ def test_a_metric_has_one_role_and_a_change_needs_a_reason(lab: TestClient) -> N
     assert "say why" in error(read(lab.post(CONTRACT, data=changed), 422), "reason").lower()
     assert lab.post(CONTRACT, data={**changed, "reason": "measured anew"}).status_code == 303
     assert "Version 2" in words(read(lab.get(CONTRACT)).find(".//main"))
-
-
-def run(name: str, recall: str, latency: str) -> dict[str, str]:
-    metrics = {"metric.0": "recall", "value.0": recall, "metric.1": "latency_p95", "value.1": latency}
-    return {"name": name, "url": "", **metrics}
-
-
-def test_runs_are_judged_and_a_missing_value_never_passes(lab: TestClient) -> None:
-    lab.post(CONTRACT, data=AGREED)
-    for typed in (run("fast", "0.8", "90"), run("slow", "0.9", "120"), run("half", "0.99", ""), run("nan", "NaN", "1")):
-        assert lab.post(RUNS, data=typed).status_code == 303
-    rows = [words(row) for row in by_id(read(lab.get(CONTRACT)), "runs").iter("tr")][1:]
-    assert rows[0].startswith("fast Winner 0.8 0.09 better 90 ms 10 to spare")
-    assert rows[1].startswith("slow Nearest") or rows[1].startswith(
-        "slow Disqualified 0.9 0.19 better 120 ms misses by 20"
-    )
-    assert "half Not evaluable" in rows[2]
-    assert "missing" in rows[2]
-    assert "nan Not evaluable missing" in rows[3]
-
-
-def test_a_tie_is_reported_and_not_broken(lab: TestClient) -> None:
-    lab.post(CONTRACT, data=AGREED)
-    for name in ("a", "b"):
-        lab.post(RUNS, data=run(name, "0.8", "100"))
-    text = words(by_id(read(lab.get(CONTRACT)), "runs"))
-    assert "a, b tie with 0.8" in text
-    assert text.count("Tied") == 2
-    assert "just met" in text
-
-
-def test_runs_are_pasted_as_json(lab: TestClient) -> None:
-    lab.post(CONTRACT, data=AGREED)
-    pasted = json.dumps([{"name": "x", "metrics": {"recall": 0.7, "latency_p95": 1}}, {"name": "y", "metrics": {}}])
-    assert lab.post(RUNS, data={"json": pasted}).status_code == 303
-    assert len(lab.get("/api/v1/projects/LAB-1/runs").json()["items"]) == 2
-
-
-@pytest.mark.parametrize(
-    "pasted",
-    ["{", "[1]", '{"metrics": {}}', '{"name": "x", "metrics": {"recall": "high"}}', "[" * 100_000, "NaN", "[]"],
-)
-def test_json_that_is_wrong_is_told_and_kept(lab: TestClient, pasted: str) -> None:
-    lab.post(CONTRACT, data=AGREED)
-    root = read(lab.post(RUNS, data={"json": pasted}), 422)
-    assert error(root, "run.json")
-    assert value(root, "json") == pasted
-
-
-def test_a_wrong_run_names_the_metric_and_a_name_is_taken_once(lab: TestClient) -> None:
-    lab.post(CONTRACT, data=AGREED)
-    root = read(lab.post(RUNS, data=run("", "0.8", "fast")), 422)
-    assert error(root, "run.name") == "This is needed."
-    assert error(root, "run.value.1") == "A number is needed: write 12.5 with a point, without separators."
-    assert value(root, "value.0") == "0.8"
-    lab.post(RUNS, data=run("a", "0.8", "100"))
-    assert "runs of these names already" in error(read(lab.post(RUNS, data=run("a", "0.9", "1")), 409), "run.name")
-
-
-def test_the_comparison_with_the_baseline_is_in_words() -> None:
-    assert [against_baseline(over) for over in (0.05, -2.0, 0.0)] == ["0.05 better", "2 worse", "as the baseline"]

@@ -16,7 +16,18 @@ from tests.web.reading import headline, links, read
 PORTFOLIO = ["", "/projects", "/matrix", "/board", "/infrastructure", "/import", "/export", "/bin", "/history"]
 PORTFOLIO += ["/changes", "/changes?since=2025-09-30&until=2025-12-31"]
 PORTFOLIO += ["/settings", "/projects/new", "/projects?stage=data", "/matrix?quadrant=do_first", "/board?status=live"]
-PROJECT = ["", "/edit", "/score", "/contract", "/lifecycle", "/checklist", "/history"]
+PROJECT = [
+    "",
+    "/edit",
+    "/score",
+    "/contract",
+    "/runs",
+    "/runs/import",
+    "/baselines",
+    "/lifecycle",
+    "/checklist",
+    "/history",
+]
 GENERAL = ["/portfolios", "/help", "/playbooks/fsdl"]
 PAGES = [*GENERAL, *(f"/portfolios/example{end}" for end in PORTFOLIO), *(f"/projects/EX-2{end}" for end in PROJECT)]
 REPORTS = ["/projects/EX-2/report", "/projects/EX-24/report", "/portfolios/example/report"]
