@@ -13,6 +13,7 @@ import numpy as np
 
 from planner.domain.errors import Invalid
 from planner.domain.metrics import ContractDraft, ThresholdedMetric
+from planner.domain.metrics_relaxation import ThresholdEffect, first_to_relax, threshold_effects
 from planner.domain.metrics_runs import RunDraft, RunTable
 from planner.domain.metrics_verdict import Judgement, MetricVerdict, RunVerdict, Verdict, gain, judge_table
 
@@ -30,6 +31,7 @@ class Gate:
     confidence: float | None = None
     production_value: float | None = None  # what the run in production reaches of the optimised metric
     not_finite: frozenset[tuple[str, str]] = frozenset()  # run and metric of values that are no finite number
+    relaxing: ThresholdEffect | None = None  # what would admit a first run with the least, when none qualifies
 
     @property
     def judged(self) -> RunVerdict | None:
@@ -75,6 +77,11 @@ def production_value(judgement: Judgement) -> float | None:
         return None
     value = float(judgement.columns[0].value[row])
     return None if np.isnan(value) else value
+
+
+def least_to_relax(judgement: Judgement) -> ThresholdEffect | None:
+    """The threshold that, relaxed the least, would admit a run; None when one qualifies or none alone would."""
+    return None if judgement.qualified.any() else first_to_relax(threshold_effects(judgement))
 
 
 def asks_for_production(contract: ContractDraft) -> bool:
@@ -125,6 +132,7 @@ def gate_of_drafts(
         not_finite=frozenset(
             (draft.name, name) for draft in drafts for name, value in draft.metrics.items() if not np.isfinite(value)
         ),
+        relaxing=least_to_relax(judgement),
     )
 
 

@@ -62,6 +62,7 @@ def _none_qualifies(gate: Gate, name: Show, words: Show) -> list[str]:
         near = gate.leading
         lacks = "" if near is None else f"; {words(miss_words(near, gate.contract))}"
         said.append(f"Nearest: {_names(verdict.nearest, name)}{lacks}.")
+        said += _relaxing(gate, name, words)
     if said:
         return said
     unfinished = sum(not run.finished for run in verdict.runs)
@@ -75,6 +76,17 @@ def _none_qualifies(gate: Gate, name: Show, words: Show) -> list[str]:
     if unfinished:
         said.append(f"{unfinished:,} did not finish.")
     return said
+
+
+def _relaxing(gate: Gate, name: Show, words: Show) -> list[str]:
+    effect = gate.relaxing
+    if effect is None or effect.relaxed is None:
+        return []
+    metric = next(m for m in gate.contract.binding if (m.name, m.against) == (effect.name, effect.against))
+    before, after = (measure(value, metric.unit) for value in (effect.threshold, effect.relaxed))
+    beside = " worse than production" if effect.against == "production" else ""
+    moved = words(f"from {before} to {after}{beside}")
+    return [f"Least to relax: {name(effect.name)} {moved} would admit {_names(effect.admits, name)}."]
 
 
 def _reached(gate: Gate, run: RunVerdict, name: Show, words: Show) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import isfinite
 
 from planner.domain.errors import NotFound
-from planner.domain.metrics_gate import Gate, asks_for_production, gate_of_drafts, production_value
+from planner.domain.metrics_gate import Gate, asks_for_production, gate_of_drafts, least_to_relax, production_value
 from planner.domain.metrics_runs import RunDraft
 from planner.services.metrics import MAX_RUNS, load_judgement
 from planner.services.workspace import Workspace, reading_project
@@ -40,6 +40,7 @@ def judge_project(ws: Workspace, ref: str, run: str | None = None, confidence: f
             confidence=confidence,
             production_value=production_value(judgement),
             not_finite=frozenset((r.name, name) for r in measured for name, v in r.metrics.items() if not isfinite(v)),
+            relaxing=least_to_relax(judgement),
         )
 
 
