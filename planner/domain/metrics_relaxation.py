@@ -20,8 +20,8 @@ NUDGES = 8  # the most last digits by which rounding may keep out the run that a
 class ThresholdEffect(Model):
     """One threshold that is in force: what it lets through, and what relaxing it alone would do."""
 
-    name: str
-    against: Literal["value", "production"]
+    name: str = Field(description="The metric.")
+    against: Literal["value", "production"] = Field(description="What the threshold compares a run with.")
     threshold: float = Field(description="As it is agreed.")
     met: int = Field(description="How many of the runs that can be judged meet it.")
     qualified_without: int = Field(description="How many of them would qualify if this threshold alone were dropped.")
@@ -34,7 +34,7 @@ class ThresholdEffect(Model):
     relative: float | None = Field(
         default=None, description="The same relative to the bound that runs must reach; as a number when that is 0."
     )
-    admits: tuple[str, ...] = Field(default=(), description="Names of the runs that would qualify then.")
+    admits: tuple[str, ...] = Field(default=(), description="Names of the runs that would qualify then, 20 at most.")
 
 
 def threshold_effects(judgement: Judgement) -> tuple[ThresholdEffect, ...]:
