@@ -81,25 +81,24 @@ def _relaxed(
         by, first = _least_sure(judgement, metric, column, rows[np.argsort(needs, kind="stable")])
         if not len(first):
             return {}
-    leader = first[np.argmax(judgement.goal[first])]
-    bound = abs(float(column.bound[leader])) or 1.0
+    bound = abs(float(column.bound[first[0]])) or 1.0
     return {
-        "relaxed": _threshold(metric, column, int(leader), by),
+        "relaxed": _threshold(metric, column, first, by),
         "by": by,
         "relative": min(by / bound, float(np.finfo(float).max)),
         "admits": tuple(judgement.table.names[row] for row in first[:20].tolist()),
     }
 
 
-def _threshold(metric: ThresholdedMetric, column: MetricColumn, row: int, by: float) -> float:
-    """The threshold that admits the row: on the far side of it where rounding would keep the run out by a digit."""
+def _threshold(metric: ThresholdedMetric, column: MetricColumn, rows: np.ndarray, by: float) -> float:
+    """The threshold that admits these rows: on the far side where rounding would keep one of them out by a digit."""
     sign = 1.0 if metric.direction == "maximise" else -1.0
     if metric.against == "value":
-        return float(column.value[row]) if column.asked is None else metric.threshold - sign * by
-    reached = float(column.bound[row]) + sign * metric.threshold
+        return float(sign * (sign * column.value[rows]).min()) if column.asked is None else metric.threshold - sign * by
+    reached = column.bound[rows] + sign * metric.threshold
     relaxed = metric.threshold + by
     for _ in range(NUDGES):
-        if sign * (float(column.value[row]) - (reached - sign * relaxed)) >= 0:
+        if (sign * (column.value[rows] - (reached - sign * relaxed)) >= 0).all():
             break
         relaxed = nextafter(relaxed, inf)
     return relaxed
