@@ -20,8 +20,8 @@ NUDGES = 8  # the most last digits by which rounding may keep out the run that a
 class ThresholdEffect(Model):
     """One threshold that is in force: what it lets through, and what relaxing it alone would do."""
 
-    name: str
-    against: Literal["value", "production"]
+    name: str = Field(description="The metric.")
+    against: Literal["value", "production"] = Field(description="What the threshold compares a run with.")
     threshold: float = Field(description="As it is agreed.")
     met: int = Field(description="How many of the runs that can be judged meet it.")
     qualified_without: int = Field(description="How many of them would qualify if this threshold alone were dropped.")
@@ -34,7 +34,7 @@ class ThresholdEffect(Model):
     relative: float | None = Field(
         default=None, description="The same relative to the bound that runs must reach; as a number when that is 0."
     )
-    admits: tuple[str, ...] = Field(default=(), description="Names of the runs that would qualify then.")
+    admits: tuple[str, ...] = Field(default=(), description="Names of the runs that would qualify then, 20 at most.")
 
 
 def threshold_effects(judgement: Judgement) -> tuple[ThresholdEffect, ...]:
@@ -81,25 +81,24 @@ def _relaxed(
         by, first = _least_sure(judgement, metric, column, rows[np.argsort(needs, kind="stable")])
         if not len(first):
             return {}
-    leader = first[np.argmax(judgement.goal[first])]
-    bound = abs(float(column.bound[leader])) or 1.0
+    bound = abs(float(column.bound[first[0]])) or 1.0
     return {
-        "relaxed": _threshold(metric, column, int(leader), by),
+        "relaxed": _threshold(metric, column, first, by),
         "by": by,
         "relative": min(by / bound, float(np.finfo(float).max)),
         "admits": tuple(judgement.table.names[row] for row in first[:20].tolist()),
     }
 
 
-def _threshold(metric: ThresholdedMetric, column: MetricColumn, row: int, by: float) -> float:
-    """The threshold that admits the row: on the far side of it where rounding would keep the run out by a digit."""
+def _threshold(metric: ThresholdedMetric, column: MetricColumn, rows: np.ndarray, by: float) -> float:
+    """The threshold that admits these rows: on the far side where rounding would keep one of them out by a digit."""
     sign = 1.0 if metric.direction == "maximise" else -1.0
     if metric.against == "value":
-        return float(column.value[row]) if column.asked is None else metric.threshold - sign * by
-    reached = float(column.bound[row]) + sign * metric.threshold
+        return float(sign * (sign * column.value[rows]).min()) if column.asked is None else metric.threshold - sign * by
+    reached = column.bound[rows] + sign * metric.threshold
     relaxed = metric.threshold + by
     for _ in range(NUDGES):
-        if sign * (float(column.value[row]) - (reached - sign * relaxed)) >= 0:
+        if (sign * (column.value[rows] - (reached - sign * relaxed)) >= 0).all():
             break
         relaxed = nextafter(relaxed, inf)
     return relaxed

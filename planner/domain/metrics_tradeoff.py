@@ -119,26 +119,32 @@ def _axis(metric: Metric, values: np.ndarray, bound: float | None) -> Axis:
     shown = np.concatenate((values, [v for v in (bound, metric.baseline) if v is not None]))
     low, high = float(shown.min()), float(shown.max())
     logarithmic = low > 0 and bool(np.log10(high) - np.log10(low) > DECADES)
-    if low == high:
-        low, high = low - (abs(low) / 2 or 1.0), high + (abs(high) / 2 or 1.0)
-    largest = float(np.finfo(float).max)
+    low, high = widened(low, high)
     return Axis(
         name=metric.name,
         unit=metric.unit,
         direction=metric.direction,
         logarithmic=logarithmic,
-        low=max(low, -largest),
-        high=min(high, largest),
+        low=low,
+        high=high,
         bound=bound,
         baseline=metric.baseline,
     )
 
 
+def widened(low: float, high: float) -> tuple[float, float]:
+    """The ends of an axis: where they are the same value, some way below and above it, within the number range."""
+    if low < high:
+        return low, high
+    largest = float(np.finfo(float).max)
+    return max(low - (abs(low) / 10 or 1.0), -largest), min(high + (abs(high) / 10 or 1.0), largest)
+
+
 def _shares(values: np.ndarray, axis: Axis) -> np.ndarray:
-    # Halved, so that the difference of the largest numbers there are does not overflow.
-    low, high, found = axis.low / 2, axis.high / 2, values / 2
     if axis.logarithmic:
-        low, high, found = float(np.log(low)), float(np.log(high)), np.log(found)
+        low, high, found = float(np.log(axis.low)), float(np.log(axis.high)), np.log(values)
+    else:  # halved, so that the difference of the largest numbers there are does not overflow
+        low, high, found = axis.low / 2, axis.high / 2, values / 2
     return np.asarray(np.clip((found - low) / ((high - low) or 1.0), 0.0, 1.0))
 
 

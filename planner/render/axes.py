@@ -33,9 +33,9 @@ def round_steps(low: float, high: float, most: int) -> list[float]:
 
 
 def _powers(low: float, high: float, most: int) -> list[float]:
-    first, last = floor(log10(low)), ceil(log10(high))
+    first, last = floor(log10(low)), floor(log10(high))
     factors = (1.0,) if last - first > WIDE_DECADES else (1.0, 3.0)
-    values = [factor * 10.0**power for power in range(first, last + 1) for factor in factors]
+    values = [factor * float(f"1e{power}") for power in range(first, last + 1) for factor in factors]
     inside = [value for value in values if low * (1 - 1e-9) <= value <= high * (1 + 1e-9)]
     every = -(-len(inside) // most) if inside else 1
     return inside[::every] or [low]

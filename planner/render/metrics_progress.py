@@ -9,9 +9,9 @@ from typing import Literal
 
 from jinja2 import Environment
 
-from planner.domain.labels import fit
+from planner.domain.labels import fit, shown
 from planner.domain.metrics_progress import Progress, ProgressStep
-from planner.domain.metrics_tradeoff import Axis
+from planner.domain.metrics_tradeoff import Axis, widened
 from planner.domain.wording import day, measure, plural
 from planner.render.axes import axis_ticks
 from planner.render.forecast_charts import Frame, month_ticks
@@ -61,13 +61,13 @@ def lay_out_progress(progress: Progress, until: datetime, size: Size = "wide") -
     return ProgressChart(
         frame=frame,
         size=size,
-        text=describe_progress(progress),
+        text=shown(describe_progress(progress)),
         best=_path([place(step) for step in progress.steps], frame.right),
         production=_path([place(step) for step in progress.production], frame.right),
         dots=_dots([(*place(step), _told(step, progress)) for step in progress.steps]),
         promoted=_dots([(*place(step), f"In production, {_told(step, progress)}") for step in progress.production]),
         baseline_y=None if baseline is None else frame.y(0.06 + 0.88 * axis.at(baseline)),
-        baseline_text="" if baseline is None else f"baseline {measure(baseline, progress.unit)}"[:40],
+        baseline_text="" if baseline is None else shown(f"baseline {measure(baseline, progress.unit)}"[:40]),
         ticks_x=month_ticks(begin, end, frame, 6 if size == "wide" else 2),
         ticks_y=tuple((frame.y(0.06 + 0.88 * share), text) for share, text in axis_ticks(axis, 4)),
         title=fit(f"{progress.name}{unit} ({better})", 12.5, frame.bottom - frame.top + 30),
@@ -78,8 +78,7 @@ def _axis(progress: Progress) -> Axis:
     values = [step.value for step in (*progress.steps, *progress.production) if step.value is not None]
     values += [] if progress.baseline is None else [progress.baseline]
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
-    if low == high:
-        low, high = low - (abs(low) / 10 or 1.0), high + (abs(high) / 10 or 1.0)
+    low, high = widened(low, high)
     return Axis(name=progress.name, unit="", direction=progress.direction, logarithmic=False, low=low, high=high)
 
 
@@ -104,7 +103,7 @@ def _told(step: ProgressStep, progress: Progress) -> str:
     if step.run is None:
         return f"{day(step.at)}: none"
     value = "not measured" if step.value is None else measure(step.value, progress.unit)
-    return f"{day(step.at)}: {value}, {step.run[:80]}"
+    return shown(f"{day(step.at)}: {value}, {step.run[:80]}")
 
 
 def describe_progress(progress: Progress) -> str:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment
 
-from planner.domain.labels import Box, Label, Spot, fit, place_labels
+from planner.domain.labels import Box, Label, Spot, fit, place_labels, shown
 from planner.domain.metrics_tradeoff import GRID, Axis, Cell, Role, Tradeoff, TradeoffRun
 from planner.domain.wording import measure, plural
 from planner.render.axes import axis_ticks
@@ -134,15 +134,15 @@ def lay_out_tradeoff(tradeoff: Tradeoff, size: Size = "wide", link: str | None =
     return TradeoffChart(
         frame=frame,
         size=size,
-        text=describe_tradeoff(tradeoff),
+        text=shown(describe_tradeoff(tradeoff)),
         linked=any(mark.href for mark in marks),
         region=region,
         bound_x=bound_x,
-        bound_text="" if bound is None else f"{sign} {measure(bound, tradeoff.x.unit)}"[:40],
+        bound_text="" if bound is None else shown(f"{sign} {measure(bound, tradeoff.x.unit)}"[:40]),
         bound_anchor="end" if near_right else "start",
         baseline_y=baseline_y,
         baseline_x=None if tradeoff.x.baseline is None else frame.x(tradeoff.x.at(tradeoff.x.baseline)),
-        baseline_text="" if baseline is None else f"baseline {measure(baseline, tradeoff.y.unit)}"[:40],
+        baseline_text="" if baseline is None else shown(f"baseline {measure(baseline, tradeoff.y.unit)}"[:40]),
         dots=dots,
         crosses=crosses,
         shades=_shades(tradeoff.cells) if tradeoff.gridded else (),
@@ -229,7 +229,7 @@ def _marks(
             x=frame.x(run.x),
             y=frame.y(run.y),
             path=shape_path(SHAPES[run.role], frame.x(run.x), frame.y(run.y), 3.6 if run.role == "front" else RADIUS),
-            text=describe_run(run),
+            text=shown(describe_run(run)),
             href=None if link is None or run.role == "front" else link + quote(run.name, safe=""),
             label=labels.pop(run.name, None) if run.role != "front" else None,
         )

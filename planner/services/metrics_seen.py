@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from pydantic import Field
 
 from planner.domain.errors import Invalid, NotFound
 from planner.domain.metrics import Contract, ThresholdedMetric
@@ -75,9 +76,9 @@ class UnjudgedRuns:
 class Relaxations(Model):
     """What each threshold in force costs, and how far each alone would have to be relaxed to admit a first run."""
 
-    contract_version: int
-    qualified: int
-    items: tuple[ThresholdEffect, ...]
+    contract_version: int = Field(description="The version judged under.")
+    qualified: int = Field(description="How many runs qualify as it is.")
+    items: tuple[ThresholdEffect, ...] = Field(description="The thresholds in force, as the contract lists them.")
 
 
 def look_at_runs(ws: Workspace, ref: str, query: RunsQuery) -> JudgedRuns | UnjudgedRuns:

@@ -182,3 +182,35 @@ def test_unknown_projects_have_no_metrics(lab: TestClient) -> None:
         lab.get(f"{other}/verdict"),
     ):
         assert "LAB-9" in problem(response, 404).detail
+
+
+def test_what_relaxing_one_threshold_would_admit(lab: TestClient) -> None:
+    assert lab.get(f"{PROJECT}/verdict/relaxations").status_code == 404
+    assert lab.get(f"{PROJECT}/runs/chart.svg").status_code == 404
+    contract = {
+        "optimised": {"name": "recall", "direction": "maximise"},
+        "thresholded": [{"name": "latency", "direction": "minimise", "threshold": 100}],
+    }
+    lab.put(f"{PROJECT}/metrics", json=contract)
+    assert lab.get(f"{PROJECT}/runs/chart.svg").status_code == 404  # no runs yet
+    lab.post(f"{PROJECT}/runs", json={"name": "near", "metrics": {"recall": 0.9, "latency": 112}})
+    found = lab.get(f"{PROJECT}/verdict/relaxations").json()
+    assert (found["contract_version"], found["qualified"]) == (1, 0)
+    assert found["items"] == [
+        {
+            "name": "latency",
+            "against": "value",
+            "threshold": 100,
+            "met": 0,
+            "qualified_without": 1,
+            "relaxed": 112,
+            "by": 12,
+            "relative": 0.12,
+            "admits": ["near"],
+        }
+    ]
+    assert lab.get(f"{PROJECT}/verdict/relaxations?contract_version=2").status_code == 404
+    chart = lab.get(f"{PROJECT}/runs/chart.svg")
+    assert chart.headers["content-type"] == "image/svg+xml"
+    assert "recall against latency of 1 run" in chart.text
+    assert lab.get(f"{PROJECT}/runs/chart.svg?metric=recall").status_code == 422

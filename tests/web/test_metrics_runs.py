@@ -47,7 +47,7 @@ def test_runs_are_judged_and_a_missing_value_never_passes(lab: TestClient) -> No
     assert rows[1].startswith("slow Disqualified misses latency_p95 0.9 0.19 better 120 ms misses by 20")
     assert "half Not evaluable" in rows[2]
     assert "missing" in rows[2]
-    assert "nan Not evaluable missing" in rows[3]
+    assert "nan Not evaluable recall not finite missing" in rows[3]
 
 
 def test_a_tie_is_reported_and_not_broken(lab: TestClient) -> None:
