@@ -117,7 +117,7 @@ def test_a_filter_is_the_servers_own(tracker: Tracker) -> None:
 
 def test_its_export_as_csv_says_the_same(tracker: Tracker) -> None:
     for source in ("mlflow", None):  # which its headers say too
-        found = drafts(find_runs(tracker.export.read_bytes(), "export.csv", source))  # type: ignore[arg-type]
+        found = drafts(find_runs(tracker.export.read_bytes(), "export.csv", source))
         by_recall = {run.metrics["recall"]: run for run in found if run.metrics}
         for recall in (0.7, 0.30000000000000004, 1 / 3):
             agrees(by_recall[recall], recall, nan=False)  # pandas leaves the cell of a NaN empty

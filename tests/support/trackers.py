@@ -48,7 +48,16 @@ def running_mlflow(folder: Path) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     database, artifacts = f"sqlite:///{folder / 'mlflow.db'}", str(folder / "artifacts")
-    command = [PYTHON, "-m", "mlflow", "server", "--backend-store-uri", database, "--artifacts-destination", artifacts]
+    command = [
+        str(PYTHON),
+        "-m",
+        "mlflow",
+        "server",
+        "--backend-store-uri",
+        database,
+        "--artifacts-destination",
+        artifacts,
+    ]
     command += ["--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, env=_surroundings(), start_new_session=True)
