@@ -140,6 +140,7 @@ WORDS = {
 }
 
 MODELS = {
+    "Body_import_runs_api_v1_projects__project__runs_imports_post": "A file of runs, and how to read it.",
     "Body_import_file_api_v1_portfolios__portfolio__imports_post": "A file, and how to read it.",
     "JsonValue": "Any JSON value.",
     "Page_ProjectSummary_": "A page of a list of projects.",

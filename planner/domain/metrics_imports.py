@@ -40,23 +40,23 @@ class RunsFound:
     notes: list[str] = field(default_factory=list)
 
 
-class NotTaken(Model):
+class RunNotTaken(Model):
     """A run that was not taken, and why."""
 
     run: str = Field(description="Its name, or where it stands in the source.")
-    reason: str
+    reason: str = Field(description="Why it cannot be taken, and what would help.")
 
 
 class RunImportReport(Model):
     """What an import did, or would do. `read` is the sum of `added`, `skipped`, `left` and `rejected`."""
 
-    dry_run: bool
+    dry_run: bool = Field(description="Whether nothing was stored.")
     read: int = Field(description="Runs in the source.")
     added: int = Field(description="Runs that are new here.")
     skipped: int = Field(description="Runs that are here already.")
     left: int = Field(description="Runs that have not ended; the next import takes them when they have.")
     rejected: int = Field(description="Runs that cannot be taken.")
-    reasons: tuple[NotTaken, ...] = Field(description=f"Why runs were rejected; the first {MOST_REASONS}.")
+    reasons: tuple[RunNotTaken, ...] = Field(description=f"Why runs were rejected; the first {MOST_REASONS}.")
     notes: tuple[str, ...] = Field(description="How the source was read, where that is not plain.")
 
 
@@ -69,13 +69,13 @@ class Tally:
     skipped: int = 0
     left: int = 0
     rejected: int = 0
-    reasons: list[NotTaken] = field(default_factory=list)
+    reasons: list[RunNotTaken] = field(default_factory=list)
 
     def reject(self, where: str, reason: str) -> None:
         """Counts a run that cannot be taken."""
         self.rejected += 1
         if len(self.reasons) < MOST_REASONS:
-            self.reasons.append(NotTaken(run=where[:500], reason=reason[:1000]))
+            self.reasons.append(RunNotTaken(run=where[:500], reason=reason[:1000]))
 
     def report(self, notes: Sequence[str], *, dry_run: bool) -> RunImportReport:
         """What was done."""

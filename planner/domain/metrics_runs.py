@@ -33,6 +33,13 @@ def _all_numbers(values: object) -> bool:
     return isinstance(values, (list, tuple)) and len(values) > 0 and all(type(v) in (int, float) for v in values)
 
 
+def _mean(values: Sequence[float]) -> float:
+    try:
+        return fmean(values)
+    except (OverflowError, ValueError):  # larger together than any number, or infinite either way
+        raise ValueError("the repeats have no mean: each must be a finite number, and not a huge one") from None
+
+
 Measured = Annotated[float, BeforeValidator(_number_as_trackers_write_it), NotAFlag]
 
 
@@ -52,6 +59,10 @@ class Uncertainty(Model):
         said = [part for part in (self.n, self.standard_error, self.repeats) if part is not None]
         if len(said) != 1:
             raise ValueError("give one of n, standard_error and repeats")
+        try:
+            _ = self.error
+        except OverflowError:
+            raise ValueError("the repeats are too far apart for a number to say how far") from None
         return self
 
     @property
@@ -88,7 +99,7 @@ class RunDraft(Model):
         if not isinstance(data, dict) or not isinstance(stated := data.get("uncertainty"), dict):
             return data
         means = {
-            name: fmean(said["repeats"])
+            name: _mean(said["repeats"])
             for name, said in stated.items()
             if isinstance(said, dict) and _all_numbers(said.get("repeats"))
         }

@@ -202,3 +202,9 @@ def test_the_order_puts_the_best_first() -> None:
     draft = contract_draft("maximise a", "b <= 3")
     found = judge_table(draft, run_table([*listed, run("best", 9, metrics={"a": 2, "b": 3})], draft.columns))
     assert [found.table.names[row] for row in found.order] == ["best", "good", "near", "far", "missing"]
+
+
+@pytest.mark.parametrize("repeats", [[1.7e308, 1.7e308], [1.7e308, -1.7e308], [10**400, 1], [float("inf"), 1.0]])
+def test_repeats_beyond_all_numbers_are_refused(repeats: list[float]) -> None:
+    with pytest.raises(ValidationError):
+        RunDraft.model_validate({"name": "a", "metrics": {}, "uncertainty": {"recall": {"repeats": repeats}}})

@@ -48,7 +48,7 @@ def running_mlflow(folder: Path) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     database, artifacts = f"sqlite:///{folder / 'mlflow.db'}", str(folder / "artifacts")
-    command: list[str] = [
+    command = [
         str(PYTHON),
         "-m",
         "mlflow",
