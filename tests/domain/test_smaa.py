@@ -98,6 +98,13 @@ def test_exact_geometry_with_an_order_of_the_weights() -> None:
     assert np.isnan(central[[2, 4]]).all()
 
 
+def test_what_no_weights_put_first_is_not_potentially_optimal() -> None:
+    # The case `potopt` of tommite/rrpm: the first and the third are best under some weights, the second under none.
+    weights = free_weights(np.random.default_rng(1), S, 3)
+    first = rank_acceptability(utilities(np.array([(1, 1, 2), (1, 1, 1.5), (2, 1, 1)]), weights))[:, 0]
+    assert (first > 0).tolist() == [True, False, True]
+
+
 def test_the_mean_of_ordered_weights_is_the_rank_order_centroid() -> None:
     for n in (2, 3, 5):
         mean = ordered_weights(np.random.default_rng(n), S, n).mean(axis=0)
