@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
+from planner.domain import agenda_words
 from planner.domain.agenda import AgendaPage, Question
 from planner.domain.playbook import Criterion, Playbook
 from planner.domain.projects import Filters
@@ -76,9 +77,8 @@ def show(
         own.get("project"),
     )
     names = names_of(playbook)
-    walk = Walk(
-        slug, own.get("assessor", ws.actor), wanted.filters, k, found.settling.questions if found.settling else SITTING
-    )
+    enough = found.settling.enough if found.settling else None
+    walk = Walk(slug, own.get("assessor", ws.actor), wanted.filters, k, enough or SITTING)
 
     def state(**changes: str) -> str:
         return _state(wanted.filters, {**own, **changes})
@@ -96,6 +96,8 @@ def show(
         carried=own,
         by=own.get("by", ""),
         found=found,
+        words=agenda_words,
+        alike=sum(1 for q in found.items if q.gain and q.gain == found.items[0].gain),
         groups=_groups(_lines(found, playbook, walk), own.get("by", ""), walk),
         views=[(state(by=key), key, label) for key, label in VIEWS.items()],
         more=state(limit=str(service.MAX_QUESTIONS))
