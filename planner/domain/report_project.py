@@ -8,6 +8,7 @@ from math import inf, isfinite
 
 from planner.domain.history import in_words
 from planner.domain.infrastructure import Checklist
+from planner.domain.known import place_of
 from planner.domain.lifecycle import TaskLine, Transition
 from planner.domain.metrics import Contract, Run, RunVerdict, Verdict, gain
 from planner.domain.playbook import Criterion, Dimension, Playbook
@@ -45,7 +46,7 @@ def build_project_report(record: ProjectRecord, playbook: Playbook, now: datetim
     """The report of a project as of `now`."""
     project, standing = record.project, record.project.standing
     stage = _stage(record, playbook)
-    quadrant = playbook.quadrant(standing.quadrant)
+    quadrant = place_of(standing, playbook)
     runs = _runs_best_first(record.contract, record.verdict)
     checklist = record.checklist
     return ProjectReport(

@@ -50,6 +50,7 @@ class Line:
     width: float
     at: float
     quadrant: Quadrant | None
+    not_known: str  # which dimension has no answer, in words
     chance: float
     edge: bool  # whether it is the last one in the top
 
@@ -295,7 +296,8 @@ def _line(item: RankedProject, ranking: Ranking, quadrants: Mapping[str, Quadran
         start=round(min(start, 100 - width), 1),
         width=round(width, 1),
         at=round((item.expected_rank - 1) * scale, 1),
-        quadrant=quadrants.get(likeliest.id) if item.answered else None,
+        quadrant=quadrants.get(likeliest.id) if item.answered and not item.not_known else None,
+        not_known=item.not_known,
         chance=likeliest.probability,
         edge=edge,
     )
