@@ -96,7 +96,9 @@ def test_where_nothing_is_to_choose_the_page_says_so(example_client: TestClient)
 @pytest.mark.parametrize("query", ["top=0", "top=25", "top=-1", "top=x", "top=9999999999", "limit=0", "limit=201"])
 def test_a_number_that_cannot_be_is_told(example_client: TestClient, query: str) -> None:
     root = read(example_client.get(f"{AGENDA}?{query}"), 422)
-    assert query.partition("=")[0] in words(root)
+    assert {"top": "How many can be chosen", "limit": "Questions shown"}[query.partition("=")[0]] in alert(root)
+    assert headline(root) == "What to ask next"
+    assert lines(root)
 
 
 def test_a_walk_begins_at_the_most_valuable_question_and_shrinks(example_client: TestClient) -> None:
