@@ -15,7 +15,7 @@ from planner.cli.workspace import choose_portfolio, open_workspace
 if TYPE_CHECKING:
     from planner.domain.agenda import AgendaPage, Question
 
-COLUMNS = ("Project", "Name", "Criterion", "Gain", "Flips", "Known", "Ask")
+COLUMNS = ("Project", "Name", "Criterion", "Gain", "Flips", "Answered", "Ask")
 ANYBODY = "anybody"
 
 
@@ -59,10 +59,10 @@ def agenda(
     if by and on_terminal():
         for name, questions in groups.items():
             heading(name)
-            print_table(COLUMNS, [_row(q, name, by) for q in questions], wide=("Name", "Ask"), spare=("Known",))
+            print_table(COLUMNS, [_row(q, name, by) for q in questions], wide=("Name", "Ask"), spare=("Answered",))
     else:
         rows = [_row(question, name, by) for name, questions in groups.items() for question in questions]
-        print_table(COLUMNS, rows, wide=("Name", "Ask"), spare=("Known", "Ask"))
+        print_table(COLUMNS, rows, wide=("Name", "Ask"), spare=("Answered", "Ask"))
     _say_how_far(found)
 
 
@@ -76,31 +76,27 @@ def _grouped(found: AgendaPage, by: str | None) -> dict[str, list[Question]]:
     return groups
 
 
-def _row(question: Question, group: str, by: str | None) -> tuple[str | float | bool, ...]:
-    from planner.domain.wording import pct
+def _row(question: Question, group: str, by: str | None) -> tuple[str | float, ...]:
+    from planner.domain.wording import listed, pct
 
     whom = group if by == "assessor" else ", ".join(question.assessors) or ANYBODY
-    chance = pct(question.flips)
-    return question.project, question.name, question.criterion, question.gain, chance, question.known, whom
+    said = f"by {listed(question.answered_by, 2)}, not for sure" if question.known else "no"
+    # Three digits tell more than the beliefs bear; what is merely near nothing is not shown as it.
+    gain = max(round(question.gain, 3), 0.001) if question.gain else 0.0
+    return question.project, question.name, question.criterion, gain, pct(question.flips), said, whom
 
 
 def _say_how_far(found: AgendaPage) -> None:
     """How far the questions carry, as a remark beside the table."""
-    from planner.domain.wording import pct, plural
+    from planner.domain.agenda_words import how_far, quiet
+    from planner.domain.wording import listed, pct, plural
 
     if not found.total:
         note("No question is open here.")
-    elif found.settling is None:
-        few = found.top >= found.projects
-        note(
-            f"Nothing to choose: all of {plural(found.projects, 'project')} are among the best {found.top}."
-            if few
-            else f"No single answer can change the best {found.top}."
-        )
-    else:
-        settling = found.settling
-        note(
-            f"{plural(settling.questions, 'question')} hold {pct(settling.share)} of what the first {settling.of} can "
-            f"tell about the best {found.top}."
-        )
-        note(f"{found.telling:,} of {plural(found.total, 'open question')} can change it.")
+        return
+    note("Nothing to choose: w" + how_far(found)[1:] if found.top >= found.projects else how_far(found))
+    if found.telling:
+        note(f"{found.telling:,} of {plural(found.total, 'open question')} can change it. {quiet(found)}".strip())
+    if found.several_total:
+        named = listed([f"{one.project} ({pct(one.flips)})" for one in found.several], 5)
+        note(f"These need several answers at once, with the chance that all of them change the best: {named}.")

@@ -81,7 +81,7 @@ def outcome(
 
     Abandoned projects are not scored; reopened takes an outcome back.
 
-    planner outcome EX-3 success --actual-effort 31
+        planner outcome EX-3 success --actual-effort 31
     """
     from planner.domain.errors import Invalid
     from planner.services.forecasts import get_outcome, record_outcome

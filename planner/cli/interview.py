@@ -40,7 +40,7 @@ def interview(ws: Workspace, ref: str, assessor: str) -> dict[str, AnswerDraft |
     if not given:
         return {}
     typer.echo()
-    print_standing(preview_standing(ws, ref, assessor, given))
+    print_standing(preview_standing(ws, ref, assessor, given), playbook)
     typer.echo()
     return given if typer.confirm("Record these answers?", default=True) else {}
 

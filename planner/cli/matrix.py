@@ -15,6 +15,7 @@ from planner.cli.workspace import choose_portfolio, open_workspace
 
 if TYPE_CHECKING:
     from planner.domain.matrix import Matrix
+    from planner.domain.playbook import Playbook
 
 SHOWN = 15  # of the projects, below the plot on a terminal
 
@@ -35,15 +36,17 @@ def matrix(
     """
     from planner.domain.projects import Filters
     from planner.services.matrix import get_matrix
+    from planner.services.portfolios import get_playbook
 
     ws = open_workspace()
-    found = get_matrix(ws, choose_portfolio(ws, portfolio), Filters.model_validate(filters))
+    slug = choose_portfolio(ws, portfolio)
+    found = get_matrix(ws, slug, Filters.model_validate(filters))
     if output is not None:
         _write_svg(found, output)
     elif as_json:
         print_json(found)
     else:
-        _print_matrix(found)
+        _print_matrix(found, get_playbook(ws, slug))
 
 
 def _write_svg(found: Matrix, output: Path) -> None:
@@ -57,7 +60,8 @@ def _write_svg(found: Matrix, output: Path) -> None:
     note(f"Wrote {output}.")
 
 
-def _print_matrix(found: Matrix) -> None:
+def _print_matrix(found: Matrix, playbook: Playbook) -> None:
+    from planner.domain.known import not_known
     from planner.domain.wording import plural
 
     points = found.points
@@ -80,7 +84,7 @@ def _print_matrix(found: Matrix) -> None:
             round(point.standing.impact.expected, 2),
             round(point.standing.feasibility.expected, 2),
             round(point.standing.priority.expected, 2),
-            point.standing.quadrant,
+            (not_known(point.standing, playbook) if on_terminal() else "") or point.standing.quadrant,
         )
         for point in points
     ]

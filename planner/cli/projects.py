@@ -16,11 +16,12 @@ from planner.cli.options import (
     takes_fields,
     takes_filters,
 )
-from planner.cli.output import heading, note, print_json, say
+from planner.cli.output import heading, note, on_terminal, print_json, say
 from planner.cli.tables import print_fields, print_standing, print_table
 from planner.cli.workspace import choose_portfolio, open_workspace
 
 if TYPE_CHECKING:
+    from planner.domain.playbook import Playbook
     from planner.domain.projects import Project, ProjectSummary
 
 PAGE = 200
@@ -42,6 +43,7 @@ def list_projects(
     """
     from planner.domain.projects import Filters
     from planner.services import projects
+    from planner.services.portfolios import get_playbook
 
     ws = open_workspace()
     slug, chosen = choose_portfolio(ws, portfolio), Filters.model_validate(filters)
@@ -56,7 +58,7 @@ def list_projects(
         print_json({"items": items, "next": page.next, "total": page.total})
         return
     columns = ("Key", "Name", "Stage", "Status", "Impact", "Feasibility", "Priority", "Quadrant", "Answered")
-    print_table(columns, _rows(items), spare=("Impact", "Feasibility", "Answered", "Status"))
+    print_table(columns, _rows(items, get_playbook(ws, slug)), spare=("Impact", "Feasibility", "Answered", "Status"))
     if len(items) < page.total:
         note(f"{len(items):,} of {page.total:,} projects; --all shows every one.")
     elif not items:
@@ -72,6 +74,7 @@ def show(
     as_json: JsonFlag = False,
 ) -> None:
     """Show a project: its facts and its standing."""
+    from planner.services.portfolios import get_playbook
     from planner.services.projects import get_project
     from planner.services.scoring import get_standing
 
@@ -82,7 +85,7 @@ def show(
     if as_json:
         print_json(found)
     else:
-        _print_project(found)
+        _print_project(found, get_playbook(ws, found.portfolio))
 
 
 @takes_fields
@@ -132,6 +135,7 @@ def edit(
     """
     from planner.cli.project_fields import merge, read_fields
     from planner.domain.projects import ProjectPatch
+    from planner.services.portfolios import get_playbook
     from planner.services.projects import get_project, update_project
 
     values = read_fields(source, fields)
@@ -145,7 +149,7 @@ def edit(
     elif changed.version == before.version:
         say(f"{changed.key} is so already; nothing was changed.")
     else:
-        _print_project(changed)
+        _print_project(changed, get_playbook(ws, changed.portfolio))
 
 
 def delete(project: ProjectArgument, as_json: JsonFlag = False) -> None:
@@ -184,19 +188,23 @@ def list_bin(portfolio: PortfolioOption = None, as_json: JsonFlag = False) -> No
     )
 
 
-def _rows(items: list[ProjectSummary]) -> list[tuple[Any, ...]]:
+def _rows(items: list[ProjectSummary], playbook: Playbook) -> list[tuple[Any, ...]]:
     """The lines of a list. What nobody has answered a question about has no values of its own to show."""
+    from planner.domain.known import not_known
+
     rows = []
     for item in items:
         standing = item.standing
+        # Programs get the quadrant as it is stored; readers are told where it rests on no answer.
+        quadrant = (not_known(standing, playbook) if on_terminal() else "") or standing.quadrant
         values = (standing.impact, standing.feasibility, standing.priority) if standing.answered else (None,) * 3
         numbers = (None if value is None else round(value.expected, 2) for value in values)
         answered = f"{standing.answered}/{standing.of}"
-        rows.append((item.key, item.name, item.stage, item.status, *numbers, standing.quadrant, answered))
+        rows.append((item.key, item.name, item.stage, item.status, *numbers, quadrant, answered))
     return rows
 
 
-def _print_project(project: Project) -> None:
+def _print_project(project: Project, playbook: Playbook) -> None:
     print_fields(
         {
             "Key": project.key,
@@ -223,4 +231,4 @@ def _print_project(project: Project) -> None:
         }
     )
     heading("Standing")
-    print_standing(project.standing)
+    print_standing(project.standing, playbook)

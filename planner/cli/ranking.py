@@ -42,7 +42,12 @@ def rank(
     sensitivity: Annotated[
         bool, typer.Option("--sensitivity", help="Say which weights and answers the best hang on.")
     ] = False,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many projects a terminal shows.")] = SHOWN,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            "--limit", "-n", min=1, help="How many projects to show; on a terminal 50, in a pipe all when left out."
+        ),
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Rank the projects under uncertainty.
@@ -92,10 +97,11 @@ def _query(
         raise Invalid.from_pydantic(error) from None
 
 
-def _print_ranking(found: Ranking, limit: int) -> None:
+def _print_ranking(found: Ranking, limit: int | None) -> None:
     from planner.domain.wording import num, pct, plural
 
-    items = found.items[:limit] if on_terminal() else found.items
+    most = limit or (SHOWN if on_terminal() else len(found.items))
+    items = found.items[:most]
     rows = [
         (
             f"{'=' if p.tie else ''}{p.place}",

@@ -6,6 +6,7 @@ import inspect
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from itertools import takewhile
+from textwrap import dedent, indent
 from typing import Annotated, Any
 
 import typer
@@ -217,9 +218,11 @@ def _register(group: typer.Typer, commands: Mapping[str, Command | Mapping[str, 
 
 
 def _help(command: Command) -> str:
-    """The docstring of a command; its indented paragraphs are examples, which are not to be wrapped."""
+    """The docstring of a command; paragraphs that begin with planner are examples, which are not to be wrapped."""
     paragraphs = (inspect.getdoc(command) or "").split("\n\n")
-    return "\n\n".join(f"\b\n{text}" if text.startswith("    ") else text for text in paragraphs)
+    return "\n\n".join(
+        f"\b\n{indent(dedent(text), '    ')}" if text.lstrip().startswith("planner ") else text for text in paragraphs
+    )
 
 
 def _print_version(asked: bool) -> None:

@@ -113,7 +113,7 @@ def owed(
 
     With --assessor, print a reminder ready to be sent.
 
-    planner rounds owed --assessor Ben --url https://planner.example.org
+        planner rounds owed --assessor Ben --url https://planner.example.org
     """
     from planner.domain.errors import NotFound
     from planner.services.rounds import list_owed

@@ -47,6 +47,8 @@ def score(
     """
     from planner.cli.answers import read_answers
     from planner.domain.errors import Invalid
+    from planner.services.portfolios import get_playbook
+    from planner.services.projects import get_project
     from planner.services.scoring import preview_standing, record_answers
 
     common = {"confidence": confidence, "rationale": rationale, "evidence": evidence}
@@ -68,7 +70,7 @@ def score(
     if as_json:
         print_json(standing)
         return
-    print_standing(standing)
+    print_standing(standing, get_playbook(ws, get_project(ws, project).portfolio))
     if dry_run:
         note("Nothing was recorded.")
 

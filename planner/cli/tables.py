@@ -11,6 +11,7 @@ import typer
 from planner.cli.output import note, on_terminal, plain, say
 
 if TYPE_CHECKING:
+    from planner.domain.playbook import Playbook
     from planner.domain.scoring import Standing
 
 NOTHING = "–"  # what stands on a terminal where a value is not known; in a pipe the cell is empty
@@ -107,8 +108,9 @@ def print_fields(fields: Mapping[str, Cell]) -> None:
     Console(highlight=False, markup=False, emoji=False).print(table)
 
 
-def print_standing(standing: Standing) -> None:
+def print_standing(standing: Standing, playbook: Playbook) -> None:
     """Prints a standing: what the answers say, with what they leave open."""
+    from planner.domain.known import not_known
     from planner.domain.wording import pct
 
     named = {"Impact": standing.impact, "Feasibility": standing.feasibility, "Priority": standing.priority}
@@ -117,7 +119,8 @@ def print_standing(standing: Standing) -> None:
     if standing.quadrant is None:
         say("Nothing is answered yet: this is what the playbook expects of a project nobody knows.")
         return
-    say(f"Quadrant: {standing.quadrant}, {pct(standing.quadrant_probability)} sure.")
+    unknown = not_known(standing, playbook)
+    say(f"{unknown}." if unknown else f"Quadrant: {standing.quadrant}, {pct(standing.quadrant_probability)} sure.")
     say(f"Answered: {standing.answered} of {standing.of} criteria.")
 
 

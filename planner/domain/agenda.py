@@ -15,7 +15,7 @@ highest expected values", of which only the project in question moves.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from math import erfc, exp, pi, sqrt
 from typing import Literal, NamedTuple, cast
@@ -23,6 +23,7 @@ from typing import Literal, NamedTuple, cast
 import numpy as np
 from pydantic import Field
 
+from planner.domain.agenda_whole import Edge, Whole, whole
 from planner.domain.model import Model
 from planner.domain.playbook import LEVELS, Dimension, Playbook
 from planner.domain.scoring import BeliefState, dimension_value
@@ -44,6 +45,10 @@ class Question(Model):
         "once the level is known. 0 when no answer can change it."
     )
     flips: float = Field(description="The probability that the answer changes which projects are the best `top`.")
+    gain_of_project: float = Field(
+        description="The gain of all open questions about its project together, which may be there where no single "
+        "answer has one."
+    )
     place: Place = Field(
         description="Where the project is by its expected priority: in, among the best `top`; out, not among them; or "
         "tied with projects at the edge, so that nothing tells which of them belong to the best."
@@ -51,6 +56,21 @@ class Question(Model):
     known: bool = Field(description="Whether somebody has answered it; the answers leave more than one level.")
     answered_by: tuple[str, ...] = Field(description="Who has answered it.")
     assessors: tuple[str, ...] = Field(description="Whom to ask; empty when anybody may answer.")
+
+
+class ProjectGain(Model):
+    """A project which no single answer can move across the edge of the best `top`, but several together can."""
+
+    project: str = Field(description="Key of the project.")
+    name: str = Field(description="Its name.")
+    questions: int = Field(description="Its open questions.")
+    answered: int = Field(description="How many criteria have an answer.")
+    place: Place = Field(description="Where it is by its expected priority: in, out or tied, as for questions.")
+    gain: float = Field(
+        description="By how many points of priority, summed over the best `top`, the choice is expected to be better "
+        "once all its open questions are answered."
+    )
+    flips: float = Field(description="The probability that those answers change which projects are the best `top`.")
 
 
 class AssessorShare(Model):
@@ -75,6 +95,14 @@ class Settling(Model):
     share: float = Field(description="The part of the gain of the first `of` that they bring, from 0 to 1.")
     of: int = Field(description="How many questions are looked at.")
     gain: float = Field(description="The gain of all `of` together, in points of priority summed over the best `top`.")
+    of_everything: float = Field(
+        description="The part that the first `of` bring of what all open questions together can, from 0 to 1."
+    )
+    enough: int | None = Field(
+        description="The smallest number of the first questions that bring 80 % of what all open questions together "
+        "can; null when the first `of` do not."
+    )
+    enough_share: float | None = Field(description="The part of it that the first `enough` bring; null without them.")
 
 
 class AgendaPage(Model):
@@ -90,6 +118,14 @@ class AgendaPage(Model):
     projects: int = Field(description="How many projects compete.")
     scored: int = Field(description="Of these, projects with at least one answer.")
     settling: Settling | None = Field(description="How far the first questions carry; null when none is telling.")
+    everything: float = Field(
+        description="By how many points of priority, summed over the best `top`, the choice is expected to be better "
+        "once all open questions about all projects are answered."
+    )
+    several: tuple[ProjectGain, ...] = Field(
+        description="The projects that need several answers at once, the most gain first; 20 at most."
+    )
+    several_total: int = Field(description="How many such projects there are.")
     assessors: tuple[AssessorShare, ...] = Field(description="For whom the telling questions are, most gain first.")
 
 
@@ -111,7 +147,8 @@ class Expectations:
 class Agenda:
     """The open questions in order, as columns: `project` and `criterion` are positions, `gain` and `flips` values.
 
-    `mean` and `place` are the expected priority of each project and where that puts it, shape (projects,).
+    `mean` and `place` are the expected priority of each project and where that puts it, shape (projects,); `whole` is
+    what all that is open could bring.
     """
 
     top: int
@@ -121,11 +158,17 @@ class Agenda:
     criterion: np.ndarray
     gain: np.ndarray
     flips: np.ndarray
+    whole: Whole
 
     @property
     def telling(self) -> int:
         """How many questions, which are the first ones, have an answer that can change the best `top`."""
         return int(np.count_nonzero(self.gain))
+
+    @property
+    def worth_asking(self) -> int:
+        """How many questions, which are the first ones, can do so alone or with others about the same project."""
+        return int(np.count_nonzero(self.whole.gain[self.project]))
 
 
 def expectations(states: Sequence[BeliefState], playbook: Playbook, impact_share: float | None = None) -> Expectations:
@@ -236,38 +279,47 @@ def build_agenda(
 ) -> Agenda:
     """Every question whose level is not known for sure, the most valuable first.
 
-    Equal gains are common: of projects about which nothing is known all are equal. Then the answer that is likelier to
-    change the choice goes first, then the project of which more is known (one more answer tells it from the others),
-    then the first project. So a portfolio without any answer is asked its most telling criterion project by project,
+    Questions without a gain of their own follow by what all those about their project bring together. Equal gains are
+    common: of projects about which nothing is known all are equal. Then the answer that is likelier to change the
+    choice goes first, then the project of which more is known (one more answer tells it from the others), then the
+    first project. So a portfolio without any answer is asked its most telling criterion project by project,
     which sets the projects apart sooner than asking everything about a few.
     """
     found = expectations(states, playbook, impact_share)
     gain, flips = gains(found, top)
     project, criterion = np.nonzero(found.probability.max(axis=2) < 1 - NOISE)
     answered = np.array([state.answered for state in states], dtype=int)
-    keys = (criterion, project, -answered[project], -flips[project, criterion], -gain[project, criterion])
+    places_of = places(found.mean, top)
+    known = Whole(np.zeros(len(states)), np.zeros(len(states)), 0.0)
+    if 0 < top < len(states):
+        share = playbook.priority_impact_share if impact_share is None else impact_share
+        known = whole(states, playbook, Edge(found.mean, *thresholds(found.mean, top)), share)
+        known = replace(known, gain=np.maximum(known.gain, gain.max(axis=1)))  # rounding apart, it is at least that
+    together = np.where(gain[project, criterion] > 0, 0, known.gain[project])
+    values = gain[project, criterion], flips[project, criterion]
+    keys = (criterion, project, -answered[project], -values[1], -together, -values[0])
     order = np.lexsort(keys)
     project, criterion = project[order], criterion[order]
     columns = (project, criterion, gain[project, criterion], flips[project, criterion])
-    for column in (found.mean, *columns):
+    for column in (found.mean, known.gain, known.flips, *columns):
         column.setflags(write=False)  # it is shared by all who ask
-    return Agenda(top, found.mean, places(found.mean, top), *columns)
+    return Agenda(top, found.mean, places_of, *columns, known)
 
 
 class Voice(NamedTuple):
-    """That somebody answered a criterion; `sure` when the answer leaves one level, or says that it does not apply."""
+    """That somebody answered a criterion; `again` when a scoring round asks them once more."""
 
     criterion: str
     assessor: str
-    sure: bool
+    again: bool = False
 
 
 def whom_to_ask(criterion: str, voices: Sequence[Voice], owner: str | None) -> tuple[str, ...]:
     """Who can answer a question about a project, given its present answers; nobody named means anybody.
 
     Those who know the project, which are its owner and everybody who has answered anything about it, without those who
-    are sure of this criterion already. Who has not answered it comes before who would have to narrow an answer down.
+    have answered this criterion: whoever was asked once is asked again only by a scoring round.
     """
-    here = {voice.assessor: voice.sure for voice in voices if voice.criterion == criterion}
+    done = {voice.assessor for voice in voices if voice.criterion == criterion and not voice.again}
     knowing = {voice.assessor for voice in voices} | ({owner} if owner else set())
-    return tuple(sorted((name for name in knowing if not here.get(name)), key=lambda name: (name in here, name)))
+    return tuple(sorted(knowing - done))

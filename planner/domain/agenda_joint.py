@@ -31,7 +31,7 @@ Outcomes = tuple[np.ndarray, np.ndarray]  # the values that an expected priority
 def settling(
     agenda: Agenda, states: Sequence[BeliefState], playbook: Playbook, impact_share: float | None = None
 ) -> Settling | None:
-    """How few of the first questions bring most of what the first ones bring; None when no answer changes anything."""
+    """How far the first questions carry; None when no single answer changes anything."""
     of = min(AHEAD, agenda.telling)
     if not of:
         return None
@@ -43,12 +43,26 @@ def settling(
     def together(count: int) -> float:
         return _joint(agenda.mean, pairs[:count], learnt, agenda.top)
 
-    whole = together(of)
-    low, high = 1, of  # more answers never bring less, so the smallest number is found by halving
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (low, middle) if together(middle) >= MOST * whole else (middle + 1, high)
-    return Settling(questions=low, share=round(together(low) / whole, 6), of=of, gain=whole)
+    def fewest(target: float) -> tuple[int, float]:
+        low, high = 1, of  # more answers never bring less, so the smallest number is found by halving
+        while low < high:
+            middle = (low + high) // 2
+            low, high = (low, middle) if together(middle) >= target else (middle + 1, high)
+        return low, together(low)
+
+    first = together(of)
+    everything = max(agenda.whole.everything, first)
+    questions, brought = fewest(MOST * first)
+    enough, settled = fewest(MOST * everything) if first >= MOST * everything else (None, None)
+    return Settling(
+        questions=questions,
+        share=round(brought / first, 6),
+        of=of,
+        gain=first,
+        of_everything=round(first / everything, 6),
+        enough=enough,
+        enough_share=None if settled is None else round(settled / everything, 6),
+    )
 
 
 def joint_gain(

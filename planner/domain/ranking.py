@@ -13,6 +13,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
+from planner.domain.known import state_not_known
 from planner.domain.matrix import ProjectPoint
 from planner.domain.model import Model, NotAFlag
 from planner.domain.playbook import Playbook
@@ -79,6 +80,10 @@ class RankedProject(Model):
     rank_high: int = Field(description="The 95 % quantile of the rank.")
     p_top: float = Field(description="P(among the top k). Over all projects it sums to k.")
     quadrants: tuple[QuadrantChance, ...] = Field(description="P(each quadrant), summing to 1.")
+    not_known: str = Field(
+        description="In words, the dimension about which no answer says anything; the quadrants then rest on the "
+        "priors. Empty when there is none, or no answer at all."
+    )
 
 
 class Ranking(Model):
@@ -199,6 +204,7 @@ def _items(
                 QuadrantChance.model_construct(id=name, probability=round(float(chance[i]), 6))
                 for name, chance in corners
             ),
+            not_known=state_not_known(states[i], playbook),
         )
         for i, band in zip(order.tolist(), bands.tolist(), strict=True)
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from planner.domain.agenda import AgendaPage
+from planner.domain.agenda_words import how_far
 from planner.domain.agreement import Agreement, ProjectAgreement
 from planner.domain.change_words import headline, rank_words
 from planner.domain.changes import Changes, ProjectChange
@@ -96,23 +97,17 @@ def _roadmap(plan: Plan) -> Section:
 
 
 def _agenda(agenda: AgendaPage, playbook: Playbook, *, only_open: bool) -> Section:
-    settling = agenda.settling
-    choice = (
-        f"which {agenda.top:,} of {plural(agenda.projects, 'open project' if only_open else 'project')} are the best"
-    )
-    if settling is None:
-        sentence = f"No single answer can change {choice}."
-    else:
-        sentence = (
-            f"{plural(settling.questions, 'question')} {'settles' if settling.questions == 1 else 'settle'} most of "
-            f"{choice}: together they bring {pct(settling.share)} of what the first "
-            f"{settling.of:,} can. The gain is in points of priority, summed over the best."
-        )
+    sentences = [how_far(agenda, "open project" if only_open else "project")]
+    if agenda.telling:
+        sentences.append("The gain of a question is in points of priority, summed over the best.")
+    if agenda.several_total:
+        named = listed([f"{one.project} {one.name}" for one in agenda.several], 5)
+        sentences.append(f"No single answer can move these projects, but several at once can: {named}.")
     names = {criterion.id: criterion.name for criterion in playbook.criteria}
     telling = [question for question in agenda.items if question.gain > 0]
     return Section(
         title="What to ask next",
-        sentences=(sentence,),
+        sentences=tuple(sentences),
         columns=("Project", "Question", "Whom", "Changes the choice", "Gain"),
         numbers=(False, False, False, True, True),
         rows=tuple(

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
+from planner.domain.known import not_known
 from planner.domain.playbook import Playbook
 from planner.domain.projects import NOT_STATED, STATUSES, Filters, ProjectSummary
 from planner.domain.report_decisions import decision_sections
@@ -88,6 +89,7 @@ class _Names:
         self.archetypes = {entry.id: entry.name for entry in playbook.archetypes}
         self.stages = {entry.id: entry.name for entry in playbook.stages}
         self.quadrants = {entry.id: entry.name for entry in playbook.quadrants}
+        self.playbook = playbook
 
     def line(self, project: ProjectSummary) -> StandingLine:
         return StandingLine(
@@ -98,7 +100,7 @@ class _Names:
             archetype=self.archetypes.get(project.archetype or "", project.archetype),
             stage=self.stages.get(project.stage or "", project.stage),
             status=spaced(project.status) if project.status else None,
-            quadrant=self.quadrants.get(project.standing.quadrant or ""),
+            quadrant=not_known(project.standing, self.playbook) or self.quadrants.get(project.standing.quadrant or ""),
             standing=project.standing,
         )
 
@@ -136,8 +138,9 @@ def _figures(record: PortfolioRecord, scored: int, contracts: ContractsPart) -> 
 
 def _quadrants(scored: Sequence[ProjectSummary], words: _Names, playbook: Playbook) -> tuple[QuadrantList, ...]:
     lists = []
+    placed = [project for project in scored if not not_known(project.standing, playbook)]
     for quadrant in playbook.quadrants:
-        inside = [project for project in scored if project.standing.quadrant == quadrant.id]
+        inside = [project for project in placed if project.standing.quadrant == quadrant.id]
         lists.append(
             QuadrantList(
                 name=quadrant.name,

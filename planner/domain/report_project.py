@@ -7,6 +7,7 @@ from datetime import datetime
 
 from planner.domain.history import in_words
 from planner.domain.infrastructure import Checklist
+from planner.domain.known import place_of
 from planner.domain.lifecycle import TaskLine, Transition
 from planner.domain.metrics import Contract
 from planner.domain.metrics_verdict import RunVerdict
@@ -48,7 +49,7 @@ def build_project_report(record: ProjectRecord, playbook: Playbook, now: datetim
     """The report of a project as of `now`."""
     project, standing = record.project, record.project.standing
     stage = _stage(record, playbook)
-    quadrant = playbook.quadrant(standing.quadrant)
+    quadrant = place_of(standing, playbook)
     checklist = record.checklist
     return ProjectReport(
         title=project.name,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from planner.domain.history import Event, FieldChange
 from planner.domain.infrastructure import AreaProgress
+from planner.domain.known import not_known, place_of
 from planner.domain.lifecycle import TaskLine
 from planner.domain.metrics import Contract
 from planner.domain.metrics_verdict import Verdict
@@ -39,8 +40,10 @@ def standing_sentence(standing: Standing, playbook: Playbook) -> str:
     """Where the project lies, or that nobody has scored it."""
     if not standing.answered:
         return f"Nobody has scored it yet: none of the {standing.of} questions has an answer, so it has no quadrant."
-    quadrant = playbook.quadrant(standing.quadrant)
+    quadrant, unknown = place_of(standing, playbook), not_known(standing, playbook)
     where = f", which puts it in the quadrant {quadrant.name}" if quadrant else ""
+    if unknown:
+        where = f"; {unknown.lower()}, so it has no quadrant"
     sure = f" with a probability of {pct(standing.quadrant_probability)}" if quadrant else ""
     impact, feasibility = playbook.impact.name.lower(), playbook.feasibility.name.lower()
     return (

@@ -221,9 +221,9 @@ def dimension_distribution(beliefs: np.ndarray, applicable: Sequence[bool], dime
     """
     columns = [index for index, applies in enumerate(applicable) if applies]
     combinations = np.array(list(product(range(len(LEVELS)), repeat=len(columns))))
-    probabilities = np.ones((len(beliefs), len(combinations)))
-    for position, column in enumerate(columns):
-        probabilities *= beliefs[:, column, :][:, combinations[:, position]]
+    probabilities = np.ones((len(beliefs), 1))
+    for column in columns:  # the combinations of the criteria before, each with every level of this one
+        probabilities = (probabilities[:, :, None] * beliefs[:, column, None, :]).reshape(len(beliefs), -1)
     raw = np.round(dimension_value(combinations + 1.0, dimension, applicable), 9)
     values, group = np.unique(raw, return_inverse=True)
     order = np.argsort(group, kind="stable")

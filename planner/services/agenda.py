@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +12,7 @@ from planner.domain.agenda import (
     Agenda,
     AgendaPage,
     AssessorShare,
+    ProjectGain,
     Question,
     Settling,
     Voice,
@@ -23,15 +25,18 @@ from planner.domain.matrix import ProjectPoint
 from planner.domain.playbook import Playbook
 from planner.domain.portfolios import top_of
 from planner.domain.projects import Filters, Project
-from planner.domain.scoring import Answer, Said, answer_range, current_answers
+from planner.domain.rounds import present_round
+from planner.domain.scoring import Answer, Said, current_answers
 from planner.services.candidates import load_candidates
 from planner.services.kept import kept
+from planner.services.opinions import load_heard
 from planner.services.workspace import Reading, Workspace, reading
 from planner.store import agenda as store
-from planner.store import projects, scoring
+from planner.store import projects, rounds, scoring
 
 MAX_QUESTIONS = 200
 DEFAULT_QUESTIONS = 50
+SEVERAL = 20  # projects that need several answers, as many as are shown
 Asked = tuple[str, str]  # a question by the key of its project and the id of its criterion
 
 
@@ -43,7 +48,7 @@ class Step:
     criterion: str
     question: Question | None  # None when the level is known for sure by now
     own: Answer | None  # what the assessor has answered to it
-    left: int  # questions for this assessor whose answer can change the best, this one not counted
+    left: int  # questions for this assessor that can change the best, alone or with others; this one not counted
     answered_today: int  # by this assessor in this portfolio, by the day in UTC
     top: int
     projects: int
@@ -63,6 +68,7 @@ class _Built:
     points: tuple[ProjectPoint, ...]
     said: Mapping[int, tuple[Said, ...]]  # present answers and owners by the id of the project
     owners: Mapping[int, str]
+    again: Mapping[Asked, Set[str]]  # whom the open round asks a question that they may have answered before
     settling: Settling | None
 
     @cached_property
@@ -94,9 +100,9 @@ class _Built:
         said, owner = self.said.get(project, ()), self.owners.get(project)
         if not said and not owner:
             return ()
-        criterion = self.asked[position][1]
-        here = [Voice(s.criterion, s.assessor, s.criterion == criterion and _sure(s, self.playbook)) for s in said]
-        return whom_to_ask(criterion, here, owner)
+        asked = self.asked[position]
+        again = self.again.get(asked, frozenset())
+        return whom_to_ask(asked[1], [Voice(s.criterion, s.assessor, s.assessor in again) for s in said], owner)
 
     def answered_by(self, position: int) -> tuple[str, ...]:
         """Who has answered a question."""
@@ -112,6 +118,7 @@ class _Built:
             criterion=criterion,
             gain=float(self.agenda.gain[position]),
             flips=float(self.agenda.flips[position]),
+            gain_of_project=float(self.agenda.whole.gain[self.agenda.project[position]]),
             place=self.agenda.place[self.agenda.project[position]],
             known=bool(answered_by),
             answered_by=answered_by,
@@ -119,8 +126,29 @@ class _Built:
         )
 
     def asks(self, position: int, assessor: str) -> bool:
-        """Whether a question can be put to somebody: not to whom is sure of the answer already."""
-        return assessor in self.whom[position] or assessor not in self.answered_by(position)
+        """Whether a question can be put to somebody: not to who has answered it, unless a round asks them again."""
+        asked = self.asked[position]
+        return assessor in self.again.get(asked, ()) or assessor not in self.answered_by(position)
+
+    @cached_property
+    def several(self) -> tuple[ProjectGain, ...]:
+        """The projects that need several answers at once, the most gain first."""
+        first, last = self.agenda.telling, self.agenda.worth_asking
+        open_here = Counter(self.agenda.project[first:last].tolist())
+        alone = set(self.agenda.project[:first].tolist())
+        return tuple(
+            ProjectGain.model_construct(
+                project=self.points[place].key,
+                name=self.points[place].name,
+                questions=questions,
+                answered=self.points[place].standing.answered,
+                place=self.agenda.place[place],
+                gain=float(self.agenda.whole.gain[place]),
+                flips=float(self.agenda.whole.flips[place]),
+            )
+            for place, questions in open_here.items()
+            if place not in alone
+        )
 
     def positions(self, assessor: str | None, project: str | None = None) -> Sequence[int]:
         """The positions of the questions for an assessor or about a project, in order."""
@@ -132,7 +160,11 @@ class _Built:
             every = [position for position in every if self.asked[position][0] == key]
         if assessor is None:
             return every
-        return [position for position in every if not self.whom[position] or assessor in self.whom[position]]
+        return [
+            position
+            for position in every
+            if assessor in self.whom[position] or (not self.whom[position] and self.asks(position, assessor))
+        ]
 
 
 def get_agenda(
@@ -168,6 +200,10 @@ def load_agenda(
     """The same inside a transaction that is open already."""
     built = _built(ws, found, filters, top)
     wanted = built.positions(assessor, project)
+    several = built.several
+    if project is not None or assessor is not None:
+        here = {built.asked[position][0] for position in wanted}
+        several = tuple(one for one in several if one.project in here)
     return AgendaPage(
         items=tuple(built.question(position) for position in wanted[:limit]),
         total=len(wanted),
@@ -176,6 +212,9 @@ def load_agenda(
         projects=len(built.points),
         scored=sum(1 for point in built.points if point.standing.answered),
         settling=built.settling,
+        everything=max(built.agenda.whole.everything, built.settling.gain if built.settling else 0.0),
+        several=several[:SEVERAL],
+        several_total=len(several),
         assessors=built.shares,
     )
 
@@ -191,21 +230,22 @@ def next_question(
     *,
     mine: bool = False,
 ) -> Step:
-    """The most valuable question that the assessor has neither answered today nor skipped; or the question `at`.
+    """The most valuable question that the assessor has neither answered nor skipped; or the question `at`.
 
-    One that was answered before comes again when the answer left more than one level. With `mine`, only those for this
-    assessor and those that anybody may answer. NotFound for an `at` that is no project of the portfolio, or no
+    One that was answered before comes again only when an open round asks it again. When no single answer can change
+    the best, the questions about projects follow of which several answers together can. With `mine`, only those for
+    this assessor and those that anybody may answer. NotFound for an `at` that is no project of the portfolio, or no
     criterion.
     """
     with reading(ws, slug) as found:
         built = _built(ws, found, filters, top)
         midnight = ws.clock().replace(hour=0, minute=0, second=0, microsecond=0)
         today = store.load_answered_since(found.connection, found.portfolio.id, assessor, midnight)
-        not_now, telling = {*today, *skipped}, built.agenda.telling
+        not_now, worth_asking = set(skipped), built.agenda.worth_asking
         open_to = [
             position
             for position in built.positions(assessor if mine else None)
-            if position < telling and built.asked[position] not in not_now and built.asks(position, assessor)
+            if position < worth_asking and built.asked[position] not in not_now and built.asks(position, assessor)
         ]
         step = at or (built.asked[open_to[0]] if open_to else None)
         project = projects.get_project(found.connection, step[0]) if step else None
@@ -234,13 +274,20 @@ def _built(ws: Workspace, found: Reading, filters: Filters, top: int | None) -> 
         agenda = build_agenda(candidates.states, found.playbook, k, share)
         owners = store.load_owners(found.connection, found.portfolio.id)
         settled = settling(agenda, candidates.states, found.playbook, share)
-        return _Built(agenda, found.playbook, candidates.points, candidates.said, owners, settled)
+        again = _asked_by_round(ws, found)
+        return _Built(agenda, found.playbook, candidates.points, candidates.said, owners, again, settled)
 
     chosen = filters.model_copy(update={"sort": Filters().sort})  # the order of projects makes no difference
     return kept(ws, found.portfolio, ("agenda", chosen, k), build)
 
 
-def _sure(said: Said, playbook: Playbook) -> bool:
-    """Whether an answer leaves one level: saying that it does not apply leaves no doubt either."""
-    low, high = (1, 1) if said.level is None else answer_range(said, playbook)
-    return low == high
+def _asked_by_round(ws: Workspace, found: Reading) -> Mapping[Asked, Set[str]]:
+    """Whom the open round still asks each of its questions; nobody when none is open."""
+    present = present_round(rounds.load_rounds(found.connection, found.portfolio.id))
+    asked: dict[Asked, set[str]] = {}
+    if present is not None:
+        for name, owed in load_heard(ws, found).open[present.number].items():
+            for key, criteria in owed:
+                for criterion in criteria:
+                    asked.setdefault((key, criterion), set()).add(name)
+    return asked

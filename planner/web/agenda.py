@@ -11,18 +11,22 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
+from planner.domain import agenda_words
 from planner.domain.agenda import AgendaPage, Question
+from planner.domain.errors import Invalid
 from planner.domain.playbook import Criterion, Playbook
 from planner.domain.projects import Filters
 from planner.services import agenda as service
 from planner.services import portfolios, projects
 from planner.web.agenda_walk import SITTING, Walk, number
+from planner.web.forms import messages
 from planner.web.lists import UNFOLDED, Chip, asked, chips, choices, names_of
 from planner.web.pages import Here, page
 
 router = APIRouter()
 
 VIEWS = {"": "By value", "project": "By project", "assessor": "By assessor"}
+LABELS = {"top": "How many can be chosen", "limit": "Questions shown"}
 OWN = ("by", "top", "assessor", "project", "limit")  # what the address carries beside the filters
 
 
@@ -65,20 +69,21 @@ def show(
     if not wanted.lean:
         return RedirectResponse(f"/portfolios/{quote(slug)}/agenda{_state(wanted.filters, own)}", 303)
     playbook = portfolios.get_playbook(ws, slug)
-    k, most = number(top, "top"), number(limit, "limit")
-    found = service.get_agenda(
-        ws,
-        slug,
-        wanted.filters,
-        k,
-        service.DEFAULT_QUESTIONS if most is None else most,
-        own.get("assessor"),
-        own.get("project"),
-    )
+    k, errors = None, dict[str, str]()
+    whose = own.get("assessor"), own.get("project")
+    try:
+        k, most = number(top, "top"), number(limit, "limit")
+        shown = service.DEFAULT_QUESTIONS if most is None else most
+        found = service.get_agenda(ws, slug, wanted.filters, k, shown, *whose)
+    except Invalid as error:
+        errors = messages(error, LABELS)
+        if not errors.keys() & LABELS.keys():
+            raise
+        k = None
+        found = service.get_agenda(ws, slug, wanted.filters, None, service.DEFAULT_QUESTIONS, *whose)
     names = names_of(playbook)
-    walk = Walk(
-        slug, own.get("assessor", ws.actor), wanted.filters, k, found.settling.questions if found.settling else SITTING
-    )
+    enough = found.settling.enough if found.settling else None
+    walk = Walk(slug, own.get("assessor", ws.actor), wanted.filters, k, enough or SITTING)
 
     def state(**changes: str) -> str:
         return _state(wanted.filters, {**own, **changes})
@@ -88,6 +93,10 @@ def show(
         "agenda/agenda.html",
         slug=slug,
         section="Agenda",
+        status=422 if errors else 200,
+        errors=errors,
+        labels=LABELS,
+        top=own["top"] if errors and "top" in own else found.top,
         asked=wanted,
         choices=choices(projects.list_facets(ws, slug), wanted.filters, names),
         chips=_chips(wanted.filters, names, own),
@@ -96,6 +105,8 @@ def show(
         carried=own,
         by=own.get("by", ""),
         found=found,
+        words=agenda_words,
+        alike=sum(1 for q in found.items if q.gain and q.gain == found.items[0].gain),
         groups=_groups(_lines(found, playbook, walk), own.get("by", ""), walk),
         views=[(state(by=key), key, label) for key, label in VIEWS.items()],
         more=state(limit=str(service.MAX_QUESTIONS))

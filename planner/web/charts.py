@@ -14,6 +14,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from planner.domain.course import CoursePoint
+from planner.domain.known import not_known
 from planner.domain.matrix import Matrix, ProjectPoint, QuadrantCount, build_matrix
 from planner.domain.playbook import Playbook
 from planner.domain.projects import CLOSED, Filters, Project
@@ -22,7 +23,7 @@ from planner.render.charts import ChartOptions, matrix_svg
 from planner.render.course import course_svg
 from planner.services.as_of import get_course
 from planner.services.matrix import get_matrix
-from planner.services.portfolios import get_revision
+from planner.services.portfolios import get_playbook, get_revision
 from planner.services.workspace import Workspace
 
 KEPT = 16  # charts kept for each database, some 100 KB each
@@ -74,7 +75,8 @@ def draw(request: Request, ws: Workspace, slug: str, filters: Filters, options: 
         if key in kept:
             kept.move_to_end(key)
             return kept[key]
-    found = get_matrix(ws, slug, filters)
+    found, playbook = get_matrix(ws, slug, filters), get_playbook(ws, slug)
+    placed = [p for p in found.points if p.status not in CLOSED and not not_known(p.standing, playbook)]
     drawn = Drawn(
         wide=chart(request, found, options),
         narrow=chart(request, found, options.model_copy(update={"size": "narrow"})),
@@ -82,12 +84,7 @@ def draw(request: Request, ws: Workspace, slug: str, filters: Filters, options: 
         scored=found.scored,
         unscored=found.unscored.count,
         first=found.points[:FIRST],
-        tops={
-            q.id: tuple(
-                islice((p for p in found.points if p.standing.quadrant == q.id and p.status not in CLOSED), TOP)
-            )
-            for q in found.quadrants
-        },
+        tops={q.id: tuple(islice((p for p in placed if p.standing.quadrant == q.id), TOP)) for q in found.quadrants},
         places=len(found.stacks),
         ties=_ties(found),
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fastapi import Request
 from pydantic import ValidationError
 
+from planner.domain.known import not_known, place_of
 from planner.domain.playbook import Playbook, Quadrant
 from planner.domain.portfolios import Count, Facets
 from planner.domain.projects import CLOSED, NOT_STATED, OPEN, Filters, ProjectSummary
@@ -191,6 +192,7 @@ class Row:
     tone: str
     archetype: str
     quadrant: Quadrant | None
+    not_known: str  # which dimension has no answer, in words
     impact: str
     feasibility: str
     priority: str
@@ -206,7 +208,6 @@ _TONES = {"live": "good", "active": "accent", "paused": "warn", "stopped": "bad"
 def rows(projects: Iterable[ProjectSummary], playbook: Playbook) -> tuple[Row, ...]:
     """The lines of a list. A project nobody has scored shows no numbers: they would only be the priors."""
     names = names_of(playbook)
-    quadrants = {entry.id: entry for entry in playbook.quadrants}
     found = []
     for project in projects:
         standing = project.standing
@@ -223,7 +224,8 @@ def rows(projects: Iterable[ProjectSummary], playbook: Playbook) -> tuple[Row, .
                 status=(project.status or "").replace("_", " ").capitalize(),
                 tone=_TONES.get(project.status or "", ""),
                 archetype=names["archetype"].get(project.archetype or "", project.archetype or ""),
-                quadrant=quadrants.get(standing.quadrant or ""),
+                quadrant=place_of(standing, playbook),
+                not_known=not_known(standing, playbook),
                 impact=num(standing.impact.expected, 1) if scored else "",
                 feasibility=num(standing.feasibility.expected, 1) if scored else "",
                 priority=num(priority.expected, 1) if scored else "",

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
+from planner.domain.known import not_known, place_of
 from planner.domain.matrix import ProjectPoint
 from planner.domain.playbook import Playbook, Quadrant
 from planner.domain.projects import Filters
@@ -30,6 +31,7 @@ class Line:
     name: str
     archetype: str
     quadrant: Quadrant | None
+    not_known: str  # which dimension has no answer, in words
     impact: str
     feasibility: str
     priority: str
@@ -72,19 +74,19 @@ def show(request: Request, ws: Here, slug: str) -> Response:
 
 def _lines(points: tuple[ProjectPoint, ...], playbook: Playbook) -> list[Line]:
     archetypes = names_of(playbook)["archetype"]
-    quadrants = {entry.id: entry for entry in playbook.quadrants}
     return [
         Line(
             key=point.key,
             name=point.name,
             archetype=archetypes.get(point.archetype or "", ""),
-            quadrant=quadrants.get(point.standing.quadrant or ""),
+            quadrant=place_of(point.standing, playbook),
+            not_known=not_known(point.standing, playbook),
             impact=_span(point.standing.impact.expected, point.standing.impact.low, point.standing.impact.high),
             feasibility=_span(
                 point.standing.feasibility.expected, point.standing.feasibility.low, point.standing.feasibility.high
             ),
             priority=num(point.standing.priority.expected, 1),
-            probability=pct(point.standing.quadrant_probability),
+            probability="" if not_known(point.standing, playbook) else pct(point.standing.quadrant_probability),
         )
         for point in points
     ]

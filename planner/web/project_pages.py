@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import Request
 from starlette.responses import Response
 
+from planner.domain.known import not_known, place_of
 from planner.domain.lifecycle import open_points
 from planner.services import history, infrastructure, lifecycle, metrics, portfolios, projects
 from planner.services.workspace import Workspace
@@ -28,7 +29,8 @@ def show_summary(request: Request, ws: Workspace, ref: str) -> Response:
         project=project,
         playbook=playbook,
         standing=project.standing,
-        quadrant=playbook.quadrant(project.standing.quadrant),
+        quadrant=place_of(project.standing, playbook),
+        not_known=not_known(project.standing, playbook),
         archetype=playbook.archetype(project.archetype),
         problem_type=playbook.problem_type(project.problem_type),
         stage=playbook.stage(project.stage),

@@ -50,6 +50,7 @@ class Line:
     width: float
     at: float
     quadrant: Quadrant | None
+    not_known: str  # which dimension has no answer, in words
     chance: float
     edge: bool  # whether it is the last one in the top
 
@@ -68,11 +69,12 @@ class Band:
 @router.get("/portfolios/{slug}/ranking")
 def show(request: Request, ws: Here, slug: str, page_number: Annotated[str, Query(alias="page")] = "") -> Response:
     """The projects in order, band by band."""
-    own = _own(request)
-    wanted = asked(request, also=(*own, "page"))
-    if not wanted.lean:
-        return RedirectResponse(f"/portfolios/{quote(slug)}/ranking{_state(wanted.filters, own)}", 303)
     playbook = portfolios.get_playbook(ws, slug)
+    given = _own(request)
+    own = _changed(given, playbook)
+    wanted = asked(request, also=(*given, "page"))
+    if not wanted.lean or own != given:
+        return RedirectResponse(f"/portfolios/{quote(slug)}/ranking{_state(wanted.filters, own)}", 303)
     view, errors = _view(ws, slug, wanted.filters, own, playbook)
     ranking = view.ranking
     pages = max(1, ceil(ranking.total / SHOWN))
@@ -217,6 +219,23 @@ def _own(request: Request) -> dict[str, str]:
     }
 
 
+def _changed(own: dict[str, str], playbook: Playbook) -> dict[str, str]:
+    """The same without weights that are those of the portfolio as the form shows them.
+
+    The form sends all its boxes. Taken as given they would be fixed, where the ranking draws weights in the playbook's
+    order.
+    """
+    stored = {
+        f"{WEIGHT}{criterion.id}": typed_number(round(weight, 3))
+        for dimension in playbook.dimensions
+        for criterion, weight in zip(dimension.criteria, dimension.weights, strict=True)
+        if criterion in playbook.weighted_criteria
+    }
+    if {name: value for name, value in own.items() if name.startswith(WEIGHT)} != stored:
+        return own
+    return {name: value for name, value in own.items() if not name.startswith(WEIGHT)}
+
+
 def _query(own: Mapping[str, str]) -> RankingQuery:
     return build(RankingQuery, with_weights_gathered(own))
 
@@ -295,7 +314,8 @@ def _line(item: RankedProject, ranking: Ranking, quadrants: Mapping[str, Quadran
         start=round(min(start, 100 - width), 1),
         width=round(width, 1),
         at=round((item.expected_rank - 1) * scale, 1),
-        quadrant=quadrants.get(likeliest.id) if item.answered else None,
+        quadrant=quadrants.get(likeliest.id) if item.answered and not item.not_known else None,
+        not_known=item.not_known,
         chance=likeliest.probability,
         edge=edge,
     )

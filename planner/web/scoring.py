@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from planner.domain.errors import FieldError, Invalid
+from planner.domain.known import not_known, place_of
 from planner.domain.playbook import Criterion, Playbook
 from planner.domain.rounds import Earlier
 from planner.domain.scoring import Answer, AnswerDraft, Standing
@@ -85,7 +86,8 @@ def preview(request: Request, ws: Here, ref: str, form: Posted) -> Response:
         standing=standing,
         before=sheet.standing,
         blind=bool(sheet.sight.hidden),
-        quadrant=playbook.quadrant(standing.quadrant),
+        quadrant=place_of(standing, playbook),
+        not_known=not_known(standing, playbook),
         chart=little_matrix(request, project, standing, playbook),
         trouble=trouble,
     )
@@ -155,7 +157,8 @@ def _form(
         labels=labels_of(playbook),
         standing=standing,
         before=sheet.standing,
-        quadrant=playbook.quadrant(standing.quadrant),
+        quadrant=place_of(standing, playbook),
+        not_known=not_known(standing, playbook),
         chart=little_matrix(request, project, standing, playbook),
         trouble=[],
     )

@@ -52,3 +52,8 @@ def test_a_terminal_shows_the_first(example: Planner) -> None:
     person = example.terminal("rank", "--sensitivity")
     assert person.ended() == 0
     assert "moved by one level" in person.seen
+
+
+def test_a_limit_holds_in_a_pipe_too(example: Planner) -> None:
+    assert len(example.ok("rank", "--limit", "5").splitlines()) == 6
+    assert len(example.ok("rank").splitlines()) == 25

@@ -187,3 +187,9 @@ def test_names_cannot_steer_the_terminal(shop: Planner, write: Callable[[str, st
         assert "a[31m red" in text
         assert not re.search(r"[\x1b\x07\u202e]", text)
     assert "owner\tx y\n" in shop.ok("show", "SHOP-2")
+
+
+def test_examples_of_a_command_stand_line_by_line(planner: Planner) -> None:
+    lines = [line.strip() for line in planner.ok("select", "--help").splitlines()]
+    assert "planner select" in lines
+    assert "planner select --more ml_engineers=12 --robust" in lines

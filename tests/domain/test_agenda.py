@@ -161,7 +161,8 @@ def test_the_means_are_those_of_the_standings(found: list[BeliefState]) -> None:
 def test_the_order_is_by_gain_and_total(found: list[BeliefState], top: int) -> None:
     agenda = build_agenda(found, fsdl(), top)
     rows = list(zip(agenda.gain, agenda.flips, agenda.project, agenda.criterion, strict=True))
-    keys = [(-g, -f, -found[p].answered, p, c) for g, f, p, c in rows]
+    together = agenda.whole.gain
+    keys = [(-g, 0 if g else -together[p], -f, -found[p].answered, p, c) for g, f, p, c in rows]
     assert keys == sorted(keys)
     assert len(set(keys)) == len(keys)
 
@@ -245,9 +246,10 @@ def test_answers_move_the_agenda() -> None:
 
 
 def test_who_is_asked() -> None:
-    voices = [Voice("a", "Mara", True), Voice("b", "Ben", False), Voice("a", "Cleo", False)]
-    assert whom_to_ask("a", voices, "Otto") == ("Ben", "Otto", "Cleo")
-    assert whom_to_ask("b", voices, None) == ("Cleo", "Mara", "Ben")
+    voices = [Voice("a", "Mara"), Voice("b", "Ben"), Voice("a", "Cleo")]
+    assert whom_to_ask("a", voices, "Otto") == ("Ben", "Otto")
+    assert whom_to_ask("b", voices, None) == ("Cleo", "Mara")
     assert whom_to_ask("a", [], "Otto") == ("Otto",)
     assert whom_to_ask("a", [], None) == ()
-    assert whom_to_ask("a", [Voice("a", "Mara", True)], None) == ()
+    assert whom_to_ask("a", [Voice("a", "Mara")], None) == ()
+    assert whom_to_ask("a", [Voice("a", "Mara", again=True)], None) == ("Mara",)

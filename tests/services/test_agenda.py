@@ -10,8 +10,9 @@ from planner.domain.agenda import AgendaPage
 from planner.domain.errors import Invalid, NotFound
 from planner.domain.portfolios import PortfolioPatch
 from planner.domain.projects import Filters, ProjectPatch
+from planner.domain.rounds import RoundDraft, RoundPatch
 from planner.domain.scoring import AnswerDraft
-from planner.services import agenda, portfolios, projects, scoring
+from planner.services import agenda, portfolios, projects, rounds, scoring
 from planner.services.workspace import Workspace
 from tests.support.factories import NOW, SLUG, add_portfolio, add_project, all_levels, fsdl, levels
 
@@ -49,7 +50,7 @@ def test_what_is_measured_is_asked_no_more_and_what_is_guessed_still_is(lab: Wor
     found = {(q.project, q.criterion): q for q in page.items}
     assert ("LAB-1", "data_availability") not in found
     again = found["LAB-2", "data_availability"]
-    assert (again.known, again.answered_by, again.assessors) == (True, ("Mara",), ("Mara",))
+    assert (again.known, again.answered_by, again.assessors) == (True, ("Mara",), ())
     other = found["LAB-2", "ml_strength"]
     assert (other.known, other.answered_by, other.assessors) == (False, (), ("Mara",))
     assert found["LAB-6", "ml_strength"].assessors == ("Otto",)
@@ -67,10 +68,11 @@ def test_an_answer_that_was_withdrawn_or_does_not_apply(lab: Workspace) -> None:
 def test_the_agenda_of_a_person_has_theirs_and_those_of_anybody(lab: Workspace) -> None:
     scoring.record_answers(lab, "LAB-2", "Mara", GUESS)
     page = agenda.get_agenda(lab, SLUG, EVERYTHING, assessor="Otto")
-    assert {question.project for question in page.items} == {"LAB-1", "LAB-3", "LAB-4", "LAB-5", "LAB-6"}
-    assert page.total == 35
+    assert {q.project for q in page.items} == {f"LAB-{number}" for number in range(1, 7)}
+    assert [q.criterion for q in page.items if q.project == "LAB-2"] == ["data_availability"]  # Mara has answered it
+    assert page.total == 36
     shares = {share.assessor: share.questions for share in page.assessors}
-    assert shares == {None: 28, "Mara": 7, "Otto": 7}
+    assert shares == {None: 29, "Mara": 6, "Otto": 7}
 
 
 def test_the_questions_about_one_project_are_valued_among_all(lab: Workspace) -> None:
@@ -148,18 +150,21 @@ def test_what_is_put_off_does_not_come_and_is_not_counted(lab: Workspace) -> Non
     assert (second.key, second.left) == ("LAB-2", 40)
 
 
-def test_an_open_answer_comes_again_on_another_day_and_a_sure_one_never(lab: Workspace) -> None:
+def test_who_has_answered_is_asked_again_only_by_a_round(lab: Workspace) -> None:
     scoring.record_answers(lab, "LAB-1", "Mara", GUESS)
-    scoring.record_answers(lab, "LAB-2", "Mara", levels(data_availability=3))
     everything = [question for question in asked(agenda.get_agenda(lab, SLUG, EVERYTHING)) if question[0] != "LAB-1"]
-    today = agenda.next_question(lab, SLUG, "Mara", EVERYTHING, skipped=everything)
-    assert (today.key, today.answered_today) == ("LAB-1", 2)
-    assert today.criterion != "data_availability"
-    tomorrow = lab.as_actor("Mara", lambda: NOW + timedelta(days=3650))
-    step = agenda.next_question(tomorrow, SLUG, "Mara", EVERYTHING, skipped=everything)
-    assert (step.key, step.criterion, step.answered_today) == ("LAB-1", "data_availability", 0)
-    assert step.own is not None
-    assert step.own.level == 3
+    for name, comes in (("Mara", False), ("Ben", True)):
+        later = lab.as_actor(name, lambda: NOW + timedelta(days=3650))
+        step = agenda.next_question(later, SLUG, name, EVERYTHING, skipped=everything)
+        assert (step.key, step.criterion == "data_availability") == ("LAB-1", comes)
+    here = agenda.get_agenda(lab, SLUG, EVERYTHING, assessor="Mara", project="LAB-1")
+    assert "data_availability" not in {question.criterion for question in here.items}
+    for name in ("first", "second"):
+        opened = rounds.open_round(lab, SLUG, RoundDraft(name=name, assessors=("Mara",), projects=("LAB-1",)))
+        if name == "first":
+            rounds.update_round(lab, SLUG, opened.round.number, RoundPatch(closed=True))
+    again = agenda.next_question(lab, SLUG, "Mara", EVERYTHING, skipped=everything)
+    assert (again.key, again.criterion) == ("LAB-1", "data_availability")
 
 
 def test_an_answer_taken_back_today_is_none_of_today(lab: Workspace) -> None:
@@ -191,3 +196,21 @@ def test_a_question_can_be_asked_for_by_name_however_it_is_spelt(lab: Workspace)
     for at in ((foreign, "inspiration"), ("LAB-5", "luck"), ("", ""), ("LAB-99", "inspiration")):
         with pytest.raises(NotFound):
             agenda.next_question(lab, SLUG, "Mara", EVERYTHING, at=at)
+
+
+def test_a_project_that_needs_several_answers_is_named_and_walked_through(lab: Workspace) -> None:
+    for number in (1, 2):
+        scoring.record_answers(lab, f"LAB-{number}", "Mara", all_levels(5))
+    for number in (3, 4, 5):
+        scoring.record_answers(lab, f"LAB-{number}", "Mara", all_levels(2))
+    scoring.record_answers(lab, "LAB-2", "Mara", levels(inspiration=1, data_availability=4))
+    page = agenda.get_agenda(lab, SLUG, EVERYTHING)
+    assert (page.telling, page.settling) == (0, None)
+    assert [(one.project, one.questions, one.answered, one.place) for one in page.several] == [("LAB-6", 7, 0, "out")]
+    assert page.several_total == 1
+    assert page.several[0].gain == pytest.approx(page.everything, abs=1e-6)
+    assert 0 < page.several[0].flips < 0.2
+    assert {q.gain_of_project for q in page.items} == {page.several[0].gain}
+    step = agenda.next_question(lab, SLUG, "Otto", EVERYTHING)
+    assert (step.key, step.left) == ("LAB-6", 6)
+    assert agenda.get_agenda(lab, SLUG, EVERYTHING, project="LAB-1").several == ()

@@ -80,7 +80,7 @@ ACTIONS: dict[str, tuple[Callable[[Workspace], object], int]] = {
     "comparison": (lambda ws: ranking.compare_projects(ws, SLUG, "LAB-3", "LAB-4", FEW_SAMPLES), 9),
     "sensitivity": (lambda ws: ranking.get_sensitivity(ws, SLUG, Filters(), FEW_SAMPLES), 8),
     "agenda": (lambda ws: agenda.get_agenda(ws, SLUG, Filters()), 9),
-    "next question": (lambda ws: agenda.next_question(ws, SLUG, "Ben", Filters()), 9),
+    "next question": (lambda ws: agenda.next_question(ws, SLUG, "Ben", Filters()), 10),
     "changes": (lambda ws: changes.get_changes(ws, SLUG, "2020-01-01"), 7),
     "matrix of then": (lambda ws: matrix.get_matrix(ws, SLUG, EVERYTHING, "2020-01-01"), 8),
     "standing of then": (lambda ws: scoring.get_standing(ws, "LAB-3", "2026-05-04"), 8),

@@ -43,7 +43,7 @@ def test_the_report_of_a_portfolio_is_of_what_the_filters_find(example_ws: Works
     assert (whole.projects, whole.not_scored.count) == (24, 1)
     some = reports.get_portfolio_report(example_ws, "example", Filters(quadrant="do_first"))
     assert some.projects == projects.list_projects(example_ws, "example", Filters(quadrant="do_first")).total
-    assert {line.quadrant for line in some.top} == {"Do first"}
+    assert {line.quadrant for line in some.top} == {"Do first", "Feasibility not known yet"}
 
 
 def test_a_report_is_kept_until_the_portfolio_changes_but_tells_its_own_time(example_ws: Workspace) -> None:

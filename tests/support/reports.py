@@ -282,7 +282,7 @@ def agenda_of(points: Sequence[ProjectPoint]) -> AgendaPage:
     asked = [
         Question(
             project=point.key, name=point.name, criterion=shipped_playbook().criteria[number % 7].id,
-            gain=0.2 / (number + 1), flips=0.25, place="out", known=False, answered_by=(),
+            gain=0.2 / (number + 1), flips=0.25, gain_of_project=0.3, place="out", known=False, answered_by=(),
             assessors=("Ada Bergström",) * (number % 2),
         )
         for number, point in enumerate(points[:15])
@@ -290,7 +290,10 @@ def agenda_of(points: Sequence[ProjectPoint]) -> AgendaPage:
     telling = 30 if asked else 0
     return AgendaPage(
         items=tuple(asked), total=telling, telling=telling, top=8, projects=len(points), scored=len(points),
-        settling=Settling(questions=4, share=0.81, of=15, gain=0.5) if asked else None, assessors=(),
+        settling=Settling(
+            questions=4, share=0.81, of=15, gain=0.5, of_everything=0.09, enough=None, enough_share=None
+        ) if asked else None,
+        everything=5.5 if asked else 0, several=(), several_total=0, assessors=(),
     )  # fmt: skip
 
 

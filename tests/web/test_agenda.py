@@ -40,7 +40,11 @@ def test_the_page_says_what_settles_most_and_lists_the_questions(example_client:
     found = example_client.get("/api/v1/portfolios/example/agenda").json()
     root = read(example_client.get(AGENDA))
     assert headline(root) == "What to ask next"
-    assert words(by_id(root, "headline")) == f"{found['settling']['questions']} questions settle most of it"
+    assert words(by_id(root, "headline")) == "Much is open"
+    share = round(100 * found["settling"]["of_everything"])
+    assert f"bring about {share} % of what asking everything can bring" in words(root.find(".//main"))
+    assert "These need several answers at once" in words(root.find(".//main"))
+    assert "EX-24" in {one["project"] for one in found["several"]}
     assert len(lines(root)) == found["telling"]
     first = words(lines(root)[0])
     assert found["items"][0]["project"] in first
@@ -92,14 +96,16 @@ def test_where_nothing_is_to_choose_the_page_says_so(example_client: TestClient)
 @pytest.mark.parametrize("query", ["top=0", "top=25", "top=-1", "top=x", "top=9999999999", "limit=0", "limit=201"])
 def test_a_number_that_cannot_be_is_told(example_client: TestClient, query: str) -> None:
     root = read(example_client.get(f"{AGENDA}?{query}"), 422)
-    assert query.partition("=")[0] in words(root)
+    assert {"top": "How many can be chosen", "limit": "Questions shown"}[query.partition("=")[0]] in alert(root)
+    assert headline(root) == "What to ask next"
+    assert lines(root)
 
 
 def test_a_walk_begins_at_the_most_valuable_question_and_shrinks(example_client: TestClient) -> None:
     start = f"{NEXT}?assessor=Zoe&goal=3"
     root = read(example_client.get(start))
     assert headline(root) == "Where the water main leaks"
-    assert "3 left , 0 of 3 done, 0 answered today" in words(root)
+    assert "3 left in this sitting, 0 of 3 done, 0 answered today" in words(root)
     address = start
     for done in range(1, 4):
         saved = answer(example_client, address, "4", confidence="informed", rationale="Counted.")
@@ -154,8 +160,9 @@ def test_an_address_does_not_grow_without_end(example_client: TestClient) -> Non
 
 
 def test_the_same_answer_again_is_not_asked_for_again_at_once(example_client: TestClient) -> None:
-    start = f"{NEXT}?assessor=Priya+Nandakumar&mine=1"
+    start = f"{NEXT}?assessor=Priya+Nandakumar&at=EX-10.data_availability"
     root = read(example_client.get(start))
+    assert value(root, "data_availability.level")
     same = answer(
         example_client,
         start,

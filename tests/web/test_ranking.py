@@ -147,3 +147,16 @@ def test_the_overview_and_the_matrix_lead_to_the_ranking(example_client: TestCli
     assert "/portfolios/example/ranking?status=open" in links(overview)
     matrix = read(example_client.get("/portfolios/example/matrix?status=active"))
     assert "/portfolios/example/ranking?status=active" in links(matrix)
+
+
+def test_the_weights_that_the_form_shows_count_as_not_given(example_client: TestClient) -> None:
+    root = read(example_client.get(RANKING))
+    form = next(f for f in root.iter("form") if f.get("aria-labelledby") == "what-if-title")
+    boxes = {i.get("name", ""): i.get("value", "") for i in form.iter("input")}
+    assert any(name.startswith("weight.") for name in boxes)
+    tried = example_client.get(RANKING, params={**boxes, "impact_share": "0.7"})
+    assert "weight" not in str(tried.url) or "weight" not in tried.headers.get("location", "weight")
+    final = example_client.get(tried.headers["location"]) if tried.status_code == 303 else tried
+    text = words(read(final).find(".//main"))
+    assert "weights that keep the playbook’s order" in text
+    assert "Weights of your own" not in text
