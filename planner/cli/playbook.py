@@ -47,6 +47,50 @@ def show(
     print_table(("Problem type", "Name", "Group"), [(p.id, p.name, p.group) for p in found.problem_types])
 
 
+def notes(
+    words: Annotated[list[str] | None, typer.Argument(metavar="[WORDS]…", help="Words that a note must hold.")] = None,
+    playbook: Annotated[str, typer.Option(metavar="ID", help="The playbook.")] = "fsdl",
+    about: Annotated[
+        str | None, typer.Option(metavar="ID", help="A problem type, criterion, stage, archetype or component.")
+    ] = None,
+    corrected: Annotated[bool, typer.Option("--corrected", help="Only those that correct their source.")] = False,
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Say how many statements of the source are covered.")
+    ] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Search the field notes.
+
+    They say what the source states, corrected where it errs, and what it is worth to a plan.
+
+    planner playbook notes attention --about assistant
+    planner playbook notes --coverage
+    """
+    from planner.domain.field_notes import matching_notes, uncovered
+    from planner.playbooks import Playbooks
+
+    found = Playbooks.shipped().get(playbook)
+    if coverage:
+        missing = uncovered(found.field_notes, found.field_note_references)
+        total = len(found.field_note_references)
+        if as_json:
+            print_json({"covered": total - len(missing), "total": total, "missing": missing})
+        else:
+            say(f"{total - len(missing)} of {total} statements of the source are covered.")
+            for reference in missing:
+                say(f"Missing: {reference}")
+        return
+    listed = matching_notes(found.field_notes, " ".join(words or []), about, corrected)
+    if as_json:
+        print_json({"items": listed})
+        return
+    print_table(
+        ("Place", "Name", "Use", "Corrected"),
+        [(note.reference, note.name, note.use, "yes" if note.correction else "") for note in listed],
+        wide=("Use",),
+    )
+
+
 def validate(
     source: Annotated[Path, typer.Argument(metavar="FILE_OR_FOLDER", help="A YAML file, or a folder of them.")],
     as_json: JsonFlag = False,

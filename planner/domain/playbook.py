@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from planner.domain.field_notes import FieldNote, Reference, matching_notes
 from planner.domain.model import Model, Name, Text
 from planner.domain.playbook_ids import id_problems
 
@@ -268,6 +269,10 @@ class Playbook(Model):
     areas: tuple[Area, ...]
     components: tuple[Component, ...]
     problem_types: tuple[ProblemType, ...]
+    field_notes: tuple[FieldNote, ...] = Field(default=(), description="What the source states, where it helps a plan.")
+    field_note_references: tuple[Reference, ...] = Field(
+        default=(), description="Every statement of the source that the field notes are to cover."
+    )
 
     @model_validator(mode="after")
     def _ids_are_unique_and_known(self) -> Self:
@@ -336,6 +341,10 @@ class Playbook(Model):
 
     def component(self, component_id: str) -> Component | None:
         return next((entry for entry in self.components if entry.id == component_id), None)
+
+    def notes_on(self, entry_id: str | None) -> tuple[FieldNote, ...]:
+        """The field notes that bear on the entry with this id; none for none."""
+        return matching_notes(self.field_notes, bears_on=entry_id) if entry_id else ()
 
     def edge(self, start: str, end: str) -> Edge | None:
         return next((edge for edge in self.edges if (edge.start, edge.end) == (start, end)), None)

@@ -18,6 +18,7 @@ def id_problems(playbook: Playbook) -> Iterator[Problem]:
         yield "quadrants", "each of the four corners needs exactly one entry"
     yield from _edge_problems(playbook)
     yield from _component_problems(playbook)
+    yield from _note_problems(playbook)
 
 
 def _repeated(playbook: Playbook) -> Iterator[Problem]:
@@ -72,3 +73,21 @@ def _component_problems(playbook: Playbook) -> Iterator[Problem]:
         ):
             path = f"components.{index}.{field}"
             yield from ((path, f"unknown {what} '{name}'") for name in names if name not in known)
+
+
+def _note_problems(playbook: Playbook) -> Iterator[Problem]:
+    places = [(f"field_notes.{index}.reference", note.reference) for index, note in enumerate(playbook.field_notes)]
+    yield from _twice([places])
+    yield from _twice([[(f"field_note_references.{i}", name) for i, name in enumerate(playbook.field_note_references)]])
+    listed = set(playbook.field_note_references)
+    yield from ((path, f"'{name}' is not among field_note_references") for path, name in places if name not in listed)
+    known = {
+        kind: {entry.id for entry in getattr(playbook, kind)}
+        for kind in ("problem_types", "components", "stages", "archetypes")
+    }
+    known["criteria"] = {entry.id for name in ("impact", "feasibility") for entry in getattr(playbook, name).criteria}
+    for index, note in enumerate(playbook.field_notes):
+        for kind, ids in known.items():
+            what = kind.removesuffix("s").replace("_", " ").replace("criteria", "criterion")
+            path = f"field_notes.{index}.{kind}"
+            yield from ((path, f"unknown {what} '{name}'") for name in getattr(note, kind) if name not in ids)
