@@ -12,6 +12,7 @@ from planner.api.routing import Route
 from planner.domain.field_notes import FieldNote, matching_notes
 from planner.domain.model import Model
 from planner.domain.playbook import Playbook
+from planner.domain.tools import Tool
 
 router = APIRouter(tags=["playbooks"], route_class=Route)
 
@@ -23,6 +24,12 @@ class FieldNotes(Model):
     """Field notes in the order of their source."""
 
     items: tuple[FieldNote, ...]
+
+
+class Tools(Model):
+    """Tools of the catalogue."""
+
+    items: tuple[Tool, ...]
 
 
 @router.get("/playbooks/{playbook}", responses=responses(404))
@@ -44,3 +51,14 @@ def list_field_notes(
     """What the source of the method states, corrected where it errs, and what it is worth to a plan."""
     found = matching_notes(ws.playbooks.get(playbook).field_notes, q, about, corrected)
     return FieldNotes.model_construct(items=found)
+
+
+@router.get("/playbooks/{playbook}/tools", responses=responses(404))
+def list_tools(
+    ws: Space,
+    playbook: PlaybookId,
+    component: Annotated[str | None, Query(max_length=60, description="Id of the component to fill.")] = None,
+) -> Tools:
+    """The tool catalogue, dated: what can be chosen today, and what became of the rest."""
+    found = ws.playbooks.get(playbook)
+    return Tools.model_construct(items=found.tools if component is None else found.tools_for(component))

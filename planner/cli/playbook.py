@@ -91,6 +91,31 @@ def notes(
     )
 
 
+def tools(
+    component: Annotated[str | None, typer.Argument(metavar="[COMPONENT]", help="Only what fills this one.")] = None,
+    playbook: Annotated[str, typer.Option(metavar="ID", help="The playbook.")] = "fsdl",
+    as_json: JsonFlag = False,
+) -> None:
+    """List the tool catalogue.
+
+    It says what fills each component today, and what became of the tools that did.
+
+        planner playbook tools training.experiment_management
+    """
+    from planner.domain.errors import NotFound
+    from planner.playbooks import Playbooks
+
+    found = Playbooks.shipped().get(playbook)
+    if component is not None and found.component(component) is None:
+        raise NotFound(f"The playbook '{found.id}' has no component '{component[:60]}'.")
+    listed = found.tools if component is None else found.tools_for(component)
+    if as_json:
+        print_json({"items": listed})
+        return
+    rows = [(tool.id, tool.name, tool.status, tool.licence, tool.as_of, tool.good_for) for tool in listed]
+    print_table(("Tool", "Name", "Status", "Licence", "As of", "Good for"), rows, wide=("Good for",))
+
+
 def validate(
     source: Annotated[Path, typer.Argument(metavar="FILE_OR_FOLDER", help="A YAML file, or a folder of them.")],
     as_json: JsonFlag = False,

@@ -19,6 +19,7 @@ def id_problems(playbook: Playbook) -> Iterator[Problem]:
     yield from _edge_problems(playbook)
     yield from _component_problems(playbook)
     yield from _note_problems(playbook)
+    yield from _tool_problems(playbook)
 
 
 def _repeated(playbook: Playbook) -> Iterator[Problem]:
@@ -91,3 +92,11 @@ def _note_problems(playbook: Playbook) -> Iterator[Problem]:
             what = kind.removesuffix("s").replace("_", " ").replace("criteria", "criterion")
             path = f"field_notes.{index}.{kind}"
             yield from ((path, f"unknown {what} '{name}'") for name in getattr(note, kind) if name not in ids)
+
+
+def _tool_problems(playbook: Playbook) -> Iterator[Problem]:
+    yield from _twice([[(f"tools.{index}.id", tool.id) for index, tool in enumerate(playbook.tools)]])
+    components = {component.id for component in playbook.components}
+    for index, tool in enumerate(playbook.tools):
+        path = f"tools.{index}.components"
+        yield from ((path, f"unknown component '{name}'") for name in tool.components if name not in components)

@@ -70,6 +70,14 @@ def show_notes(
     )
 
 
+@router.get("/playbooks/{playbook_id}/tools")
+def show_tools(request: Request, ws: Here, playbook_id: str) -> Response:
+    """The tool catalogue by component: what can be chosen today, and what became of the rest."""
+    playbook = ws.playbooks.get(playbook_id)
+    shelves = [(component, playbook.tools_for(component.id)) for component in playbook.components]
+    return page(request, "guide/tools.html", playbook=playbook, shelves=[shelf for shelf in shelves if shelf[1]])
+
+
 def _subjects(playbook: Playbook) -> dict[str, str]:
     """What field notes can bear on: the names of all such entries by their ids."""
     entries = (

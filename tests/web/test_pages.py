@@ -17,7 +17,7 @@ PORTFOLIO = ["", "/projects", "/matrix", "/board", "/infrastructure", "/import",
 PORTFOLIO += ["/changes", "/changes?since=2025-09-30&until=2025-12-31"]
 PORTFOLIO += ["/settings", "/projects/new", "/projects?stage=data", "/matrix?quadrant=do_first", "/board?status=live"]
 PROJECT = ["", "/edit", "/score", "/contract", "/lifecycle", "/checklist", "/history"]
-GENERAL = ["/portfolios", "/help", "/playbooks/fsdl", "/playbooks/fsdl/notes"]
+GENERAL = ["/portfolios", "/help", "/playbooks/fsdl", "/playbooks/fsdl/notes", "/playbooks/fsdl/tools"]
 PAGES = [*GENERAL, *(f"/portfolios/example{end}" for end in PORTFOLIO), *(f"/projects/EX-2{end}" for end in PROJECT)]
 REPORTS = ["/projects/EX-2/report", "/projects/EX-24/report", "/portfolios/example/report"]
 
