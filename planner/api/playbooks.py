@@ -4,19 +4,61 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 
 from planner.api.dependencies import Space
 from planner.api.errors import responses
 from planner.api.routing import Route
+from planner.domain.field_notes import FieldNote, matching_notes
+from planner.domain.model import Model
 from planner.domain.playbook import Playbook
+from planner.domain.tools import Tool
 
 router = APIRouter(tags=["playbooks"], route_class=Route)
 
 
+PlaybookId = Annotated[str, Path(description="Id of the playbook.", max_length=60, examples=["fsdl"])]
+
+
+class FieldNotes(Model):
+    """Field notes in the order of their source."""
+
+    items: tuple[FieldNote, ...]
+
+
+class Tools(Model):
+    """Tools of the catalogue."""
+
+    items: tuple[Tool, ...]
+
+
 @router.get("/playbooks/{playbook}", responses=responses(404))
-def get_playbook(
-    ws: Space, playbook: Annotated[str, Path(description="Id of the playbook.", max_length=60, examples=["fsdl"])]
-) -> Playbook:
+def get_playbook(ws: Space, playbook: PlaybookId) -> Playbook:
     """The whole methodology as data, the newest version."""
     return ws.playbooks.get(playbook)
+
+
+@router.get("/playbooks/{playbook}/notes", responses=responses(404))
+def list_field_notes(
+    ws: Space,
+    playbook: PlaybookId,
+    q: Annotated[str, Query(max_length=200, description="Words that a note must hold, or a place.")] = "",
+    about: Annotated[
+        str | None, Query(max_length=60, description="Id of a problem type, criterion, stage, archetype or component.")
+    ] = None,
+    corrected: Annotated[bool, Query(description="Only those that correct their source.")] = False,
+) -> FieldNotes:
+    """What the source of the method states, corrected where it errs, and what it is worth to a plan."""
+    found = matching_notes(ws.playbooks.get(playbook).field_notes, q, about, corrected)
+    return FieldNotes.model_construct(items=found)
+
+
+@router.get("/playbooks/{playbook}/tools", responses=responses(404))
+def list_tools(
+    ws: Space,
+    playbook: PlaybookId,
+    component: Annotated[str | None, Query(max_length=60, description="Id of the component to fill.")] = None,
+) -> Tools:
+    """The tool catalogue, dated: what can be chosen today, and what became of the rest."""
+    found = ws.playbooks.get(playbook)
+    return Tools.model_construct(items=found.tools if component is None else found.tools_for(component))

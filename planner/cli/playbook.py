@@ -49,6 +49,75 @@ def show(
     print_table(("Baseline", "Name", "Family"), [(k.id, k.name, k.family) for k in found.baseline_kinds])
 
 
+def notes(
+    words: Annotated[list[str] | None, typer.Argument(metavar="[WORDS]…", help="Words that a note must hold.")] = None,
+    playbook: Annotated[str, typer.Option(metavar="ID", help="The playbook.")] = "fsdl",
+    about: Annotated[
+        str | None, typer.Option(metavar="ID", help="A problem type, criterion, stage, archetype or component.")
+    ] = None,
+    corrected: Annotated[bool, typer.Option("--corrected", help="Only those that correct their source.")] = False,
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Say how many statements of the source are covered.")
+    ] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Search the field notes.
+
+    They say what the source states, corrected where it errs, and what it is worth to a plan.
+
+    planner playbook notes attention --about assistant
+    planner playbook notes --coverage
+    """
+    from planner.domain.field_notes import matching_notes, uncovered
+    from planner.playbooks import Playbooks
+
+    found = Playbooks.shipped().get(playbook)
+    if coverage:
+        missing = uncovered(found.field_notes, found.field_note_references)
+        total = len(found.field_note_references)
+        if as_json:
+            print_json({"covered": total - len(missing), "total": total, "missing": missing})
+        else:
+            say(f"{total - len(missing)} of {total} statements of the source are covered.")
+            for reference in missing:
+                say(f"Missing: {reference}")
+        return
+    listed = matching_notes(found.field_notes, " ".join(words or []), about, corrected)
+    if as_json:
+        print_json({"items": listed})
+        return
+    print_table(
+        ("Place", "Name", "Use", "Corrected"),
+        [(note.reference, note.name, note.use, "yes" if note.correction else "") for note in listed],
+        wide=("Use",),
+    )
+
+
+def tools(
+    component: Annotated[str | None, typer.Argument(metavar="[COMPONENT]", help="Only what fills this one.")] = None,
+    playbook: Annotated[str, typer.Option(metavar="ID", help="The playbook.")] = "fsdl",
+    as_json: JsonFlag = False,
+) -> None:
+    """List the tool catalogue.
+
+    It says what fills each component today, and what became of the tools that did.
+
+        planner playbook tools training.experiment_management
+    """
+    from planner.domain.errors import NotFound
+    from planner.playbooks import Playbooks
+
+    found = Playbooks.shipped().get(playbook)
+    if component is not None and found.component(component) is None:
+        raise NotFound(f"The playbook '{found.id}' has no component '{component[:60]}'.")
+    listed = found.tools if component is None else found.tools_for(component)
+    if as_json:
+        print_json({"items": listed})
+        return
+    rows = [(tool.id, tool.name, tool.status, tool.licence, tool.as_of, tool.good_for) for tool in listed]
+    print_table(("Tool", "Name", "Status", "Licence", "As of", "Good for"), rows, wide=("Good for",))
+
+
 def validate(
     source: Annotated[Path, typer.Argument(metavar="FILE_OR_FOLDER", help="A YAML file, or a folder of them.")],
     as_json: JsonFlag = False,

@@ -125,7 +125,12 @@ COMMANDS: Mapping[str, Mapping[str, Command | Mapping[str, Command]]] = {
         "gate": gate.gate,
     },
     "Look after it": {
-        "playbook": {"show": playbook.show, "validate": playbook.validate},
+        "playbook": {
+            "show": playbook.show,
+            "notes": playbook.notes,
+            "tools": playbook.tools,
+            "validate": playbook.validate,
+        },
         "db": {
             "upgrade": database.upgrade,
             "check": database.check,

@@ -12,8 +12,10 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from planner.domain.field_notes import FieldNote, Reference, matching_notes
 from planner.domain.model import Model, Name, Text
 from planner.domain.playbook_ids import id_problems
+from planner.domain.tools import Tool, named_tool, tools_for
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$", max_length=60)]
 LEVELS = (1, 2, 3, 4, 5)
@@ -346,6 +348,11 @@ class Playbook(Model):
     error_advice: ErrorAdvice | None = Field(default=None, description="What to do about each part of a test error.")
     metric_hints: tuple[MetricHint, ...] = ()
     metric_templates: tuple[MetricTemplate, ...] = ()
+    field_notes: tuple[FieldNote, ...] = Field(default=(), description="What the source states, where it helps a plan.")
+    field_note_references: tuple[Reference, ...] = Field(
+        default=(), description="Every statement of the source that the field notes are to cover."
+    )
+    tools: tuple[Tool, ...] = Field(default=(), description="The tool catalogue: today's options for the components.")
 
     @model_validator(mode="after")
     def _ids_are_unique_and_known(self) -> Self:
@@ -428,6 +435,18 @@ class Playbook(Model):
 
     def baseline_kind(self, kind_id: str | None) -> BaselineKind | None:
         return next((entry for entry in self.baseline_kinds if entry.id == kind_id), None)
+
+    def notes_on(self, entry_id: str | None) -> tuple[FieldNote, ...]:
+        """The field notes that bear on the entry with this id; none for none."""
+        return matching_notes(self.field_notes, bears_on=entry_id) if entry_id else ()
+
+    def tools_for(self, component_id: str) -> tuple[Tool, ...]:
+        """The tools of the catalogue that can fill a component, those that can be chosen today first."""
+        return tools_for(self.tools, component_id)
+
+    def tool_named(self, said: str) -> Tool | None:
+        """The tool of the catalogue that somebody means who wrote this."""
+        return named_tool(self.tools, said)
 
     def edge(self, start: str, end: str) -> Edge | None:
         return next((edge for edge in self.edges if (edge.start, edge.end) == (start, end)), None)

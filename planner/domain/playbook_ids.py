@@ -19,6 +19,8 @@ def id_problems(playbook: Playbook) -> Iterator[Problem]:
     yield from _edge_problems(playbook)
     yield from _component_problems(playbook)
     yield from _template_problems(playbook)
+    yield from _note_problems(playbook)
+    yield from _tool_problems(playbook)
 
 
 def _repeated(playbook: Playbook) -> Iterator[Problem]:
@@ -106,3 +108,29 @@ def _template_problems(playbook: Playbook) -> Iterator[Problem]:
         for number, line in enumerate(template.metrics):
             if line.metric not in hints:
                 yield f"{path}.metrics.{number}.metric", f"unknown metric '{line.metric}'"
+
+
+def _note_problems(playbook: Playbook) -> Iterator[Problem]:
+    places = [(f"field_notes.{index}.reference", note.reference) for index, note in enumerate(playbook.field_notes)]
+    yield from _twice([places])
+    yield from _twice([[(f"field_note_references.{i}", name) for i, name in enumerate(playbook.field_note_references)]])
+    listed = set(playbook.field_note_references)
+    yield from ((path, f"'{name}' is not among field_note_references") for path, name in places if name not in listed)
+    known = {
+        kind: {entry.id for entry in getattr(playbook, kind)}
+        for kind in ("problem_types", "components", "stages", "archetypes")
+    }
+    known["criteria"] = {entry.id for name in ("impact", "feasibility") for entry in getattr(playbook, name).criteria}
+    for index, note in enumerate(playbook.field_notes):
+        for kind, ids in known.items():
+            what = kind.removesuffix("s").replace("_", " ").replace("criteria", "criterion")
+            path = f"field_notes.{index}.{kind}"
+            yield from ((path, f"unknown {what} '{name}'") for name in getattr(note, kind) if name not in ids)
+
+
+def _tool_problems(playbook: Playbook) -> Iterator[Problem]:
+    yield from _twice([[(f"tools.{index}.id", tool.id) for index, tool in enumerate(playbook.tools)]])
+    components = {component.id for component in playbook.components}
+    for index, tool in enumerate(playbook.tools):
+        path = f"tools.{index}.components"
+        yield from ((path, f"unknown component '{name}'") for name in tool.components if name not in components)

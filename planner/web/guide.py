@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
+from planner.domain.errors import NotFound
+from planner.domain.field_notes import matching_notes
 from planner.domain.playbook import Playbook, WeightedMean
 from planner.domain.wording import num
 from planner.web.assets import asset
@@ -40,6 +44,52 @@ def show_playbook(request: Request, ws: Here, playbook_id: str) -> Response:
         hints={hint.id: hint for hint in playbook.metric_hints},
         kinds={kind.id: kind.name for kind in playbook.problem_types},
     )
+
+
+@router.get("/playbooks/{playbook_id}/notes")
+def show_notes(
+    request: Request,
+    ws: Here,
+    playbook_id: str,
+    q: Annotated[str, Query(max_length=200)] = "",
+    about: Annotated[str, Query(max_length=60)] = "",
+    corrected: bool = False,
+) -> Response:
+    """The field notes: what the source states, searchable, and narrowed to what bears on one entry."""
+    playbook = ws.playbooks.get(playbook_id)
+    subjects = _subjects(playbook)
+    if about and about not in subjects:
+        raise NotFound(f"The playbook '{playbook.id}' has no entry '{about}' that a field note bears on.")
+    return page(
+        request,
+        "guide/notes.html",
+        playbook=playbook,
+        notes=matching_notes(playbook.field_notes, q, about or None, corrected),
+        subjects=subjects,
+        q=q,
+        about=about,
+        corrected=corrected,
+    )
+
+
+@router.get("/playbooks/{playbook_id}/tools")
+def show_tools(request: Request, ws: Here, playbook_id: str) -> Response:
+    """The tool catalogue by component: what can be chosen today, and what became of the rest."""
+    playbook = ws.playbooks.get(playbook_id)
+    shelves = [(component, playbook.tools_for(component.id)) for component in playbook.components]
+    return page(request, "guide/tools.html", playbook=playbook, shelves=[shelf for shelf in shelves if shelf[1]])
+
+
+def _subjects(playbook: Playbook) -> dict[str, str]:
+    """What field notes can bear on: the names of all such entries by their ids."""
+    entries = (
+        *playbook.problem_types,
+        *playbook.criteria,
+        *playbook.stages,
+        *playbook.archetypes,
+        *playbook.components,
+    )
+    return {entry.id: entry.name for entry in entries}
 
 
 def _groups(playbook: Playbook) -> dict[str, list[str]]:

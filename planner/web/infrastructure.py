@@ -15,6 +15,7 @@ from planner.domain.infrastructure import (
     ChecklistLine,
     ComponentCounts,
 )
+from planner.domain.playbook import Playbook
 from planner.services import infrastructure as service
 from planner.services import portfolios, projects
 from planner.services.workspace import Workspace
@@ -105,13 +106,15 @@ def record(request: Request, ws: Here, ref: str, component: str, form: Posted) -
         return _page(request, ws, ref, component, form.values, errors, 422)
     project = projects.get_project(ws, ref)
     if is_partial(request):
-        return _one_line(request, project.key, line, 200, {}, {}, saved=True)
+        playbook = portfolios.get_playbook(ws, project.portfolio)
+        return _one_line(request, project.key, playbook, line, 200, {}, {}, saved=True)
     return see_other(f"/projects/{project.key}/checklist#c-{component}", "saved", project.key)
 
 
 def _one_line(
     request: Request,
     key: str,
+    playbook: Playbook,
     line: ChecklistLine,
     status: int,
     values: dict[str, str],
@@ -123,6 +126,7 @@ def _one_line(
         "infrastructure/_line.html",
         status,
         key=key,
+        playbook=playbook,
         statuses=list(STATUS_NAMES.items()),
         line=line,
         values=values,
@@ -152,7 +156,7 @@ def _page(
         areas.append(AreaView(progress, summaries.get(progress.area, ""), wanted, folded))
     if is_partial(request):
         line = next(line for line in checklist.lines if line.component == component)
-        return _one_line(request, project.key, line, status, values, errors)
+        return _one_line(request, project.key, playbook, line, status, values, errors)
     return page(
         request,
         "infrastructure/checklist.html",
@@ -161,6 +165,7 @@ def _page(
         tab="Checklist",
         status=status,
         project=project,
+        playbook=playbook,
         areas=areas,
         required=sum(area.required for area in checklist.progress),
         in_place=sum(area.in_place for area in checklist.progress),

@@ -142,6 +142,7 @@ def _page(
         status=status,
         project=project,
         key=project.key,
+        playbook=playbook,
         stages=_stages(project.stage, service.list_tasks(ws, ref), playbook),
         forward=[move for move in moves if move.kind != "back"],
         back=[move for move in moves if move.kind == "back"],

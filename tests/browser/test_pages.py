@@ -12,6 +12,8 @@ PAGES = [
     "/portfolios",
     "/help",
     "/playbooks/fsdl",
+    "/playbooks/fsdl/notes?q=attention",
+    "/playbooks/fsdl/tools",
     "/nowhere",
     *(HOME + end for end in ("", "/projects", "/matrix", "/board", "/infrastructure", "/import", "/export", "/bin")),
     *(HOME + end for end in ("/ranking", "/ranking?impact_share=0.9&top=5", "/ranking?top=99", "/sensitivity")),

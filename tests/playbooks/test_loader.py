@@ -247,8 +247,8 @@ def test_field_in_two_files_is_refused(folder: Path) -> None:
 
 
 def test_unknown_topic_is_refused(folder: Path) -> None:
-    (folder / "tools.yaml").write_text("# mine\ntools: []\n", encoding="utf-8")
-    assert refusal(folder) == "tools.yaml: tools: is not a field here; check its spelling (line 2)"
+    (folder / "gadgets.yaml").write_text("# mine\ngadgets: []\n", encoding="utf-8")
+    assert refusal(folder) == "gadgets.yaml: gadgets: is not a field here; check its spelling (line 2)"
 
 
 def test_list_instead_of_fields_is_refused(folder: Path) -> None:
