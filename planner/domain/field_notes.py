@@ -29,7 +29,7 @@ class FieldNote(Model):
     name: Name
     text: Text = Field(min_length=1, description="The statement, corrected.")
     use: Text = Field(min_length=1, description="What it is worth to a plan.")
-    correction: Correction | None = None
+    correction: Correction | None = Field(default=None, description="Where the source errs; null where it does not.")
     problem_types: Ids = Field(default=(), description="Ids of the problem types that it bears on.")
     components: Ids = Field(default=(), description="Ids of the components that it bears on.")
     criteria: Ids = Field(default=(), description="Ids of the criteria that it bears on.")

@@ -28,7 +28,7 @@ PROJECT = [
     "/checklist",
     "/history",
 ]
-GENERAL = ["/portfolios", "/help", "/playbooks/fsdl"]
+GENERAL = ["/portfolios", "/help", "/playbooks/fsdl", "/playbooks/fsdl/notes", "/playbooks/fsdl/tools"]
 PAGES = [*GENERAL, *(f"/portfolios/example{end}" for end in PORTFOLIO), *(f"/projects/EX-2{end}" for end in PROJECT)]
 REPORTS = ["/projects/EX-2/report", "/projects/EX-24/report", "/portfolios/example/report"]
 
