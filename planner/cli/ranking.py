@@ -133,7 +133,10 @@ def _print_ranking(found: Ranking, limit: int | None) -> None:
 def _print_pair(pair: Comparison) -> None:
     from planner.domain.wording import num, pct
 
-    say(f"{pair.a.key} is before {pair.b.key} with a probability of {pct(pair.p_before)}.")
+    first, second, chance = pair.a.key, pair.b.key, pair.p_before
+    if chance < 0.5:  # the likelier way round is the easier to read
+        first, second, chance = second, first, 1 - chance
+    say(f"{first} is before {second} with a probability of {pct(chance)}.")
     rows = [
         (share.criterion, share.a, share.b, round(share.share, 2))
         for share in sorted(pair.shares, key=lambda share: -abs(share.share))

@@ -22,6 +22,15 @@ from planner.domain.wording import day, listed, num, pct, plural, signed
 
 ROWS, RANKED, PLANNED = 10, 20, 30  # rows of a table, of the ranking and of the roadmap
 
+ONE = {  # what is not listed, when it is one
+    "projects are": "project is",
+    "planned items are": "planned item is",
+    "questions that can change the choice are": "question that can change the choice is",
+    "such projects are": "such project is",
+    "open forecasts are": "open forecast is",
+    "projects whose rank differs are": "project whose rank differs is",
+}
+
 
 def decision_sections(decisions: Decisions, playbook: Playbook) -> tuple[Section, ...]:
     """The sections in the order in which a reader needs them; one without anything to tell is left out."""
@@ -37,7 +46,10 @@ def decision_sections(decisions: Decisions, playbook: Playbook) -> tuple[Section
         sections.append(_forecasts(decisions.forecasts))
     if decisions.changes is not None:
         sections.append(_changes(decisions.changes, playbook))
-    return tuple(sections)
+    return tuple(
+        section.model_copy(update={"kind": ONE[section.kind]}) if section.not_listed == 1 else section
+        for section in sections
+    )
 
 
 def _ranking(ranking: Ranking) -> Section:

@@ -57,6 +57,29 @@ def test_every_page_is_silent_accessible_and_fits(
     assert found == []
 
 
+@pytest.mark.parametrize("width", [360, 1024, 1440])
+def test_long_names_break_no_page(browser: Browser, live_server: str, width: int) -> None:
+    long = {"slug": "long", "name": "A portfolio of the longest names", "capacity": 1}
+    names = ["W" * 120, "Early warning of what nobody has thought of yet in any of the many plants " * 2, "Short"]
+    with silent_page(browser, base_url=live_server, viewport={"width": width, "height": 900}) as page:
+        assert page.request.post("/api/v1/portfolios", data=long).status == 201
+        for number, name in enumerate(names, 1):
+            draft = {"name": name.strip(), "owner": "O" * 100}
+            made = page.request.post("/api/v1/portfolios/long/projects", data=draft)
+            assert made.status == 201, made.text()
+            said = {"data_availability": {"level": number + 1}, "inspiration": {"level": 5}}
+            address = f"/api/v1/projects/{made.json()['key']}/answers/{'A' * 100}"
+            assert page.request.put(address, data={"answers": said}).status == 200
+        for end in ("", "/projects", "/matrix", "/ranking", "/agenda", "/agenda/next", "/changes", "/agreement"):
+            page.goto(f"/portfolios/long{end}", wait_until="networkidle")
+            assert (end, find_overflow(page)) == (end, 0)
+        page.goto("/portfolios/long", wait_until="networkidle")
+        for figure in page.locator(".corners .rows > li > .num").all():
+            box = figure.bounding_box()
+            assert box is not None
+            assert box["x"] + box["width"] <= width
+
+
 def test_the_open_menus_are_accessible_too(browser: Browser, example_server: str) -> None:
     with silent_page(browser, base_url=example_server, viewport={"width": 1440, "height": 900}) as page:
         page.goto(f"{HOME}/bin")  # where no link lies half below an open menu
