@@ -66,7 +66,7 @@ def find_runs(
             raise Invalid.one("mapping", "JSON has names and numbers of its own; only the columns of tables are mapped")
         listed = listed_runs(parse_json(content, filename), filename)
         if source == "json":
-            return _batched([draft_run(f"run {number}", run) for number, run in enumerate(listed, 1)])
+            return _batched([draft_run(f"run {number}", _ended(run)) for number, run in enumerate(listed, 1)])
         return _batched([_tracked(run, number, source, filename, mapping) for number, run in enumerate(listed, 1)])
     table = open_table(content, filename, limits=Limits(max_bytes=limits.max_bytes, max_records=MAX_RUNS))
     if guessed and {"run_id", "artifact_uri"} <= set(table.header) and any(map(_is_exported, table.header)):
@@ -89,6 +89,12 @@ def listed_runs(data: Any, origin: str) -> list[dict[str, Any]]:
         {name: value for name, value in run.items() if name not in RECORDED} if "metrics" in run else run
         for run in runs
     ]
+
+
+def _ended(run: dict[str, Any]) -> dict[str, Any]:
+    """The run with the words of its tracker for how it ended as ours; unknown ones are left to be refused."""
+    status = run.get("status")
+    return {**run, "status": STATUSES.get(status.strip().lower(), status)} if isinstance(status, str) else run
 
 
 def _batched(found: Sequence[Found]) -> RunsFound:

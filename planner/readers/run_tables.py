@@ -105,6 +105,12 @@ def _by_column(table: Table, origin: str) -> _Columns:
     if twice:
         raise Unreadable(f"{origin}: the column '{twice[0][:60]}' stands twice; a metric has one value.")
     rows = list(table.rows)
+    wide = next((number for number, row in enumerate(rows, 1) if any(map(str.strip, row[len(headers) :]))), None)
+    if wide is not None:
+        raise Unreadable(
+            f"{origin}, record {wide}: more values than columns. A value with the delimiter in it, such as 1,556, must "
+            "stand in quotes."
+        )
     cells = {name: [_cell(row, index) for row in rows] for index, name in enumerate(headers) if name}
     return _Columns(len(rows), cells)
 
@@ -112,6 +118,10 @@ def _by_column(table: Table, origin: str) -> _Columns:
 def _cell(row: Sequence[str], index: int) -> str | None:
     text = row[index].strip() if index < len(row) else ""
     return None if len(text) <= LONGEST_MISSING and text.lower() in MISSING else text
+
+
+def _ended(cell: str | None) -> RunStatus | None:
+    return None if cell is None else STATUSES.get(cell.lower())
 
 
 def _plan(columns: _Columns, origin: str, layout: Layout, mapping: RunMapping, needed: Sequence[str]) -> _Plan:
@@ -136,8 +146,13 @@ def _plan(columns: _Columns, origin: str, layout: Layout, mapping: RunMapping, n
         del fields["id"]
     if layout.source == "" and "status" not in said and "status" in fields:
         words = {cell.lower() for cell in columns.cells[fields["status"]] if cell is not None}
-        if not words <= STATUSES.keys():  # some other status than that of a run
+        if words.isdisjoint(STATUSES):  # some other status than that of a run
             del fields["status"]
+        elif odd := next((n for n, c in enumerate(columns.cells[fields["status"]], 1) if _ended(c) is None), 0):
+            raise Unreadable(
+                f"{origin}, record {odd}: column '{fields['status'][:60]}' says how runs ended, but not of this one. "
+                f"Write {STATUS_WORDS}, or give the column another name."
+            )
     plan = _Plan(fields, {}, {}, frozenset())
     for target, header in said.items():
         if target not in FIELDS:

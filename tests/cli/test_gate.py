@@ -210,7 +210,7 @@ SHUT: dict[str, tuple[Any, str, str]] = {
     "an empty cell": (CONTRACT, "runs.csv", "name,recall,latency\na,0.8,\n"),
     "a missing optimised metric": (CONTRACT, "runs.csv", "name,latency\na,80\n"),
     "not a number": (CONTRACT, "runs.csv", "name,recall,latency\na,0.8,fast\n"),
-    "a decimal comma": (CONTRACT, "runs.csv", 'name,recall,latency\na,0.8,"9,5"\n'),
+    "a comma that may part thousands": (CONTRACT, "runs.csv", 'name,recall,latency\na,0.8,"110,5"\n'),
     "NaN": (CONTRACT, "runs.csv", "name,recall,latency\na,0.8,NaN\n"),
     "NaN of the optimised metric": (CONTRACT, "runs.csv", "name,recall,latency\na,nan,90\n"),
     "minus infinity, which is at most 100": (CONTRACT, "runs.csv", "name,recall,latency\na,0.8,-inf\n"),

@@ -178,7 +178,8 @@ def test_the_gate_fails_closed(shop: Planner, write: Write) -> None:
     shop.ok("runs", "add", "SHOP-1", write("s.csv", "run,recall,latency_p95\nslow,0.9,130\n"))
     result = shop("gate", "SHOP-1")
     assert result.exit_code == 1
-    assert result.stdout.endswith("Nearest: slow; latency_p95 missed by 30 ms.\n")
+    assert "Nearest: slow; latency_p95 missed by 30 ms.\n" in result.stdout
+    assert result.stdout.endswith("Least to relax: latency_p95 from 100 ms to 130 ms would admit slow.\n")
     assert "has no run 'zz'" in shop.refused("gate", "SHOP-1", "--run", "zz")
     assert shop.refused("gate", "NONE-1") == "planner: There is no project 'NONE-1'."
 

@@ -46,7 +46,7 @@ def test_a_version_is_tried_agreed_and_compared(shop: Planner, write: Write) -> 
     said = shop.ok("metrics", "set", "SHOP-1", *looser, "--dry-run")
     assert "latency_p95: at most 100 ms → at most 150 ms (looser)." in said
     assert "latency_p95: must be met with 90 % probability; before, the measured value decided." in said
-    assert "recall: counted in the worst of de and fr; before, as one value." in said
+    assert "recall: counted by the worst of de, fr; before, as one value." in said
     assert "Winner: a → none." in said
     assert shop.json("metrics", "set", "SHOP-1", *looser, "--dry-run")["verdicts"]["qualified_after"] == 0
     assert shop.json("metrics", "show", "SHOP-1")["version"] == 1
@@ -57,7 +57,9 @@ def test_a_version_is_tried_agreed_and_compared(shop: Planner, write: Write) -> 
     assert "b\tdisqualified\tqualified\tlatency_p95: at most 100 ms" in said
     assert shop.json("metrics", "diff", "SHOP-1", "2", "1")["verdicts"]["winners_after"] == ["a"]
     assert "no version 7" in shop.refused("metrics", "diff", "SHOP-1", "7")
-    assert "has no --threshold here" in shop.refused("metrics", "set", "SHOP-1", *CONTRACT, "--confidence", "cost=0.9")
+    assert "has no --threshold or --no-worse here" in shop.refused(
+        "metrics", "set", "SHOP-1", *CONTRACT, "--confidence", "cost=0.9"
+    )
 
 
 def test_the_contract_is_shown_in_plain_words(shop: Planner, write: Write) -> None:
@@ -67,5 +69,5 @@ def test_the_contract_is_shown_in_plain_words(shop: Planner, write: Write) -> No
     }
     shop.ok("metrics", "set", "SHOP-1", "--from", write("c.json", json.dumps(contract)))
     shown = shop.ok("metrics", "show", "SHOP-1")
-    assert "maximise, in the worst of de and fr" in shown
+    assert "maximise, worst of de, fr" in shown
     assert "no worse than production by more than 0.01" in shown

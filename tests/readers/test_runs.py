@@ -101,6 +101,6 @@ def test_a_status_column_that_leaves_a_run_out_is_refused(word: str) -> None:
 
 
 def test_a_row_with_more_values_than_columns_is_refused() -> None:
-    with pytest.raises(Unreadable, match="run 2: more values than columns"):
+    with pytest.raises(Unreadable, match="record 2: more values than columns"):
         read_runs(b"name,recall,speed\na,0.8,90\nb,0.9,1,556\n", "csv", "runs.csv")
     assert len(read_runs(b"name,recall,\na,0.8,,\n", "csv", "runs.csv")) == 1

@@ -54,12 +54,12 @@ STORY: list[Told] = [
     (
         lambda ws: metrics.set_contract(ws, "LAB-1", contract_draft("maximise recall", "latency <= 100")),
         "contract.agreed",
-        [("contract", None, "version 1: maximise recall; latency ≤ 100")],
+        [("contract", None, "version 1: maximise recall; latency at most 100")],
     ),
     (
         lambda ws: metrics.set_contract(ws, "LAB-1", contract_draft("maximise recall", reason="latency is fine")),
         "contract.agreed",
-        [("contract", "version 1: maximise recall; latency ≤ 100", "version 2: maximise recall")],
+        [("contract", "version 1: maximise recall; latency at most 100", "version 2: maximise recall")],
     ),
     (
         lambda ws: metrics_runs.record_runs(ws, "LAB-1", [RunDraft(name=f"r{n}", metrics={}) for n in range(7)]),

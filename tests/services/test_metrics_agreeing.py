@@ -86,7 +86,7 @@ def test_reports_say_in_words_what_a_threshold_asks_and_under_which_version(lab:
     kinds: tuple[reports.Format, ...] = ("md", "html")
     for kind in kinds:
         text = reports.render_project_report(lab, "LAB-1", kind).decode()
-        assert "at most 200 ms, met with 95 % probability" in text
+        assert "at most 200 ms, with 95 % probability" in text
         assert "no worse than production by more than 0.01" in text
         assert "0 of 2 qualify under version 1 of the contract" in text
         assert "not proven" in text  # the runs say nothing of how sure their values are

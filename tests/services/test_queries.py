@@ -115,7 +115,7 @@ ACTIONS: dict[str, tuple[Callable[[Workspace], object], int]] = {
     "runs": (lambda ws: metrics_seen.look_at_runs(ws, "LAB-3", metrics_seen.RunsQuery()), 12),
     "relaxations": (lambda ws: metrics_seen.get_relaxations(ws, "LAB-3"), 8),
     "project events": (lambda ws: history.list_project_events(ws, "LAB-3"), 5),
-    "project report": (lambda ws: reports.get_project_report(ws, "LAB-3"), 24),
+    "project report": (lambda ws: reports.get_project_report(ws, "LAB-3"), 25),
     "create": (lambda ws: add_project(ws, "churn"), 6),
     "change": (lambda ws: projects.update_project(ws, "LAB-4", ProjectPatch(owner="Ben"), None), 9),
     "answer": (lambda ws: scoring.record_answers(ws, "LAB-4", "Mara", levels(ml_strength=5, inspiration=1)), 10),

@@ -62,7 +62,7 @@ def test_weights_of_the_portfolio_are_fixed_and_named_when_they_change(lab: Work
     (update,) = told.updates
     (setting,) = update.settings
     assert (setting.field, setting.old) == ("weights", None)
-    assert setting.new == "data_availability: 3, accuracy_requirement: 2, problem_difficulty: 1"
+    assert setting.new == "Data availability: 3, Accuracy requirement: 2, Problem difficulty: 1"
     past = ranking.get_ranking(lab, SLUG, EVERYTHING, FEW, "before")
     assert (past.weights_drawn, past.weights, past.items) == (True, then.weights, then.items)
     portfolios.update_portfolio(lab, SLUG, PortfolioPatch(weights={**OWN, "problem_difficulty": 9.0}))
