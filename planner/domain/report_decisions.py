@@ -238,10 +238,15 @@ def _changes(changes: Changes, playbook: Playbook) -> Section:
 
 
 def _cause(change: ProjectChange, names: dict[str, str]) -> str:
-    """What moved the priority most; the rank of a project can also change by what happened to others."""
-    moved = [cause for cause in change.causes if cause.effect]
-    if not moved:
-        return "scored" if change.rank_then is None and change.rank_now is not None else "moves of others"
+    """What moved the priority most in the direction of the rank, which can also change by what happened to others."""
+    if change.climb is None:
+        moved = [cause for cause in change.causes if cause.effect]
+        if not moved:
+            return "scored" if change.rank_then is None and change.rank_now is not None else "moves of others"
+    else:
+        moved = [cause for cause in change.causes if (cause.effect or 0) * change.climb > 0]
+        if not moved or (change.difference or 0) * change.climb <= 0:
+            return "moves of others"
     cause = max(moved, key=lambda cause: abs(cause.effect or 0))
     what = "settings of the portfolio"
     if cause.answer is not None:
