@@ -6,9 +6,9 @@ it needs when it runs. `root.py` lists every command.
 
 import sys
 
-from planner.cli.root import app, app_for
+from planner.cli.root import app_for
 
-__all__ = ["app", "app_for", "main"]
+__all__ = ["app_for", "main"]
 
 
 def main() -> None:

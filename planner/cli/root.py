@@ -204,7 +204,7 @@ def app_for(arguments: Sequence[str]) -> typer.Typer:
     options = list(takewhile(lambda argument: argument.startswith("-"), arguments))
     first = next(iter(arguments[len(options) :]), None)
     known = any(first in commands for commands in COMMANDS.values()) and not {"-h", "--help"} & set(options)
-    return _build(first) if known else app
+    return _build(first if known else None)
 
 
 def _group(**options: Any) -> typer.Typer:
@@ -249,6 +249,3 @@ def planner(
     Each command explains itself: planner list --help. Settings are environment variables (PLANNER_DATABASE_URL and
     others). Exit codes: 0 done, 1 the answer is no (gate, db check), 2 not done, and a line says why.
     """
-
-
-app = _build()

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from planner.cli import app
+from planner.cli import app_for
 
 # A process that begins a session takes the terminal it is given as its own, so that Ctrl-C reaches it.
 _BEGIN = """
@@ -25,6 +25,8 @@ import fcntl, runpy, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 runpy.run_module("planner", run_name="__main__")
 """
+
+APP = app_for(())  # with all commands; a process builds only the one that is called
 
 
 class Terminal:
@@ -94,7 +96,7 @@ class Planner:
     def __call__(self, *arguments: str | Path, stdin: str | bytes | None = None, **surroundings: str) -> Result:
         """Runs a command in this process, whatever comes of it."""
         given = [str(argument) for argument in arguments]
-        return CliRunner().invoke(app, given, input=stdin, env={**self.surroundings, **surroundings})
+        return CliRunner().invoke(APP, given, input=stdin, env={**self.surroundings, **surroundings})
 
     def ok(self, *arguments: str | Path, stdin: str | bytes | None = None) -> str:
         """What a command prints that must succeed."""

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from planner.cli.root import app_for
+from planner.cli import app_for
 from planner.domain.metrics_certainty import chance_met
 from planner.domain.metrics_runs import Uncertainty
 
