@@ -19,12 +19,12 @@ class Tool(Model):
     id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
     name: Name
     components: tuple[str, ...] = Field(min_length=1, max_length=20, description="Ids of the components that it fills.")
-    licence: Line = Field(min_length=1)
+    licence: Line = Field(min_length=1, description="Its licence; Proprietary for none that is open.")
     offered: Literal["open_source", "service", "both"] = Field(description="To run oneself, as a service, or both.")
-    status: ToolStatus
+    status: ToolStatus = Field(description="Whether it can be chosen today, or what became of it, in a word.")
     status_note: Text = Field(default="", description="What became of it, where something did.")
-    good_for: Text = Field(min_length=1)
-    not_when: Text = Field(min_length=1)
+    good_for: Text = Field(min_length=1, description="What it is for.")
+    not_when: Text = Field(min_length=1, description="When not to use it.")
     url: Annotated[str, StringConstraints(pattern=r"^https://[^\s]+$", max_length=300)]
     as_of: Month = Field(description="When it was looked at.")
     source: Text = Field(min_length=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from planner.domain.errors import Conflict, FieldError, Invalid, NotFound
+from planner.domain.errors import Conflict, FieldError, Invalid
 from planner.domain.history import FieldChange
 from planner.domain.metrics_runs import Promotion, Run, RunDraft
 from planner.services.workspace import Workspace, reading_project, writing_project
@@ -80,13 +80,13 @@ def list_promotions(ws: Workspace, ref: str) -> tuple[Promotion, ...]:
 def record_promotion(ws: Workspace, ref: str, run: str | None, note: str = "") -> Promotion:
     """States that a run, by its name, is in production now, or that none is.
 
-    NotFound; Conflict for a run that did not finish.
+    Invalid for a name that no run has; Conflict for a run that did not finish.
     """
     with writing_project(ws, ref) as (change, project):
         found = None if run is None else metrics.run_ids(change.connection, project.id, [run]).get(run)
         if run is not None:
             if found is None:
-                raise NotFound(f"{project.key} has no run '{run[:60]}'.")
+                raise Invalid.one("run", f"{project.key} has no run '{run[:60]}'")
             if metrics.load_runs_by_id(change.connection, [found])[found].status != "finished":
                 raise Conflict(f"The run '{run[:60]}' did not finish, so it cannot be in production.")
         before = metrics.load_promotions(change.connection, project.id)

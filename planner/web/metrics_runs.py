@@ -11,7 +11,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 from starlette.responses import Response
 
-from planner.domain.errors import Conflict, Invalid, NotFound
+from planner.domain.errors import Conflict, Invalid
 from planner.domain.metrics import Contract
 from planner.domain.metrics_relaxation import first_to_relax
 from planner.domain.metrics_runs import RunDraft
@@ -68,10 +68,10 @@ def promote(request: Request, ws: Here, ref: str, form: Posted) -> Response:
     run = form.given("run")
     try:
         metrics_runs.record_promotion(ws, ref, run, form.text("note")[:300])
-    except (Conflict, NotFound) as error:
-        project = projects.get_project(ws, ref)  # NotFound when it is the project that is not there
-        status = 409 if isinstance(error, Conflict) else 422
-        return _page(request, ws, project.key, RunsQuery(), errors={"": str(error)}, status=status)
+    except (Conflict, Invalid) as error:
+        said = error.errors[0].message if isinstance(error, Invalid) else str(error)
+        status = 422 if isinstance(error, Invalid) else 409
+        return _page(request, ws, ref, RunsQuery(), errors={"": said}, status=status)
     key = projects.get_project(ws, ref).key
     return see_other(f"/projects/{key}/runs", "production", key)
 

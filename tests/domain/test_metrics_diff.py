@@ -29,9 +29,9 @@ def told(before: ContractDraft | None, after: ContractDraft) -> list[str]:
         ("latency <= 100", {"unit": "ms"}, "at most 100 ms"),
         ("recall >= 0.01", {"against": "production"}, "no worse than production by more than 0.01"),
         ("recall >= 0", {"against": "production"}, "no worse than production"),
-        ("recall >= 0.8", {"confidence": 0.95}, "at least 0.8, met with 95 % probability"),
-        ("recall >= 0.8", {"confidence": 0.975}, "at least 0.8, met with 97.5 % probability"),
-        ("recall >= 0.8", {"slices": ("de", "fr")}, "at least 0.8, in the worst of de and fr"),
+        ("recall >= 0.8", {"confidence": 0.95}, "at least 0.8, with 95 % probability"),
+        ("recall >= 0.8", {"confidence": 0.975}, "at least 0.8, with 97.5 % probability"),
+        ("recall >= 0.8", {"slices": ("de", "fr")}, "at least 0.8, worst of de, fr"),
     ],
 )
 def test_what_is_asked_is_said_in_plain_words(rule: str, said: dict[str, Any], words: str) -> None:
@@ -77,7 +77,7 @@ CASES: dict[str, tuple[ThresholdedMetric | None, ThresholdedMetric | None, str, 
         metric("a <= 9"),
         metric("a <= 9", slices=("de", "fr")),
         "slices",
-        "a: counted in the worst of de and fr; before, as one value.",
+        "a: counted by the worst of de, fr; before, as one value.",
     ),
     "to production": (
         metric("a <= 9"),
