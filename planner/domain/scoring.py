@@ -141,10 +141,19 @@ def triangle(level: int, low: int, high: int) -> Belief:
 def answer_range(answer: AnswerDraft | Said, playbook: Playbook) -> tuple[int, int]:
     """The lowest and highest level of an answer: as given, else the spread of its confidence, cut at 1 and 5."""
     assert answer.level is not None
-    spread = playbook.spreads.get(answer.confidence, 1)
-    low = answer.low if answer.low is not None else max(LEVELS[0], answer.level - spread)
-    high = answer.high if answer.high is not None else min(LEVELS[-1], answer.level + spread)
-    return low, high
+    return _range(answer.level, answer.low, answer.high, playbook.spreads.get(answer.confidence, 1))
+
+
+def _range(level: int, low: int | None, high: int | None, spread: int) -> tuple[int, int]:
+    return (
+        max(LEVELS[0], level - spread) if low is None else low,
+        min(LEVELS[-1], level + spread) if high is None else high,
+    )
+
+
+@cache  # there are some hundreds of different answers, and many thousands of answers
+def _belief(level: int, low: int | None, high: int | None, spread: int) -> Belief:
+    return triangle(level, *_range(level, low, high, spread))
 
 
 def belief_state(answers: Iterable[Answer | Said], playbook: Playbook) -> BeliefState:
@@ -157,10 +166,11 @@ def belief_state(answers: Iterable[Answer | Said], playbook: Playbook) -> Belief
     for answer in answers:
         if not answer.withdrawn:
             by_criterion.setdefault(answer.criterion, []).append(answer)
+    spreads = playbook.spreads
     beliefs, applicable = [], []
     for criterion in playbook.criteria:
         given = by_criterion.get(criterion.id, ())
-        each = [triangle(a.level, *answer_range(a, playbook)) for a in given if a.level is not None]
+        each = [_belief(a.level, a.low, a.high, spreads.get(a.confidence, 1)) for a in given if a.level is not None]
         if not each:
             beliefs.append(criterion.prior)
         else:
