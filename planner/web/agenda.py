@@ -20,7 +20,7 @@ from planner.services import agenda as service
 from planner.services import portfolios, projects
 from planner.web.agenda_walk import SITTING, Walk, number
 from planner.web.forms import messages
-from planner.web.lists import UNFOLDED, Chip, asked, chips, choices, names_of
+from planner.web.lists import asked, filter_bar
 from planner.web.pages import Here, page
 
 router = APIRouter()
@@ -81,7 +81,6 @@ def show(
             raise
         k = None
         found = service.get_agenda(ws, slug, wanted.filters, None, service.DEFAULT_QUESTIONS, *whose)
-    names = names_of(playbook)
     enough = found.settling.enough if found.settling else None
     walk = Walk(slug, own.get("assessor", ws.actor), wanted.filters, k, enough or SITTING)
 
@@ -97,11 +96,7 @@ def show(
         errors=errors,
         labels=LABELS,
         top=own["top"] if errors and "top" in own else found.top,
-        asked=wanted,
-        choices=choices(projects.list_facets(ws, slug), wanted.filters, names),
-        chips=_chips(wanted.filters, names, own),
-        folded_set=any(name not in (*UNFOLDED, "q", "sort") for name in wanted.filters.active),
-        questions=len(playbook.criteria),
+        **filter_bar(wanted, projects.list_facets(ws, slug), playbook, own),
         carried=own,
         by=own.get("by", ""),
         found=found,
@@ -122,17 +117,6 @@ def _state(filters: Filters, own: Mapping[str, str]) -> str:
     """The query of the page's address."""
     text = urlencode({**filters.active, **{name: value for name, value in own.items() if value}})
     return f"?{text}" if text else ""
-
-
-def _chips(filters: Filters, names: dict[str, dict[str, str]], own: Mapping[str, str]) -> tuple[Chip, ...]:
-    """The filters that are set; taking one away leaves the rest of the address as it is."""
-    rest = urlencode(own)
-    if not rest:
-        return chips(filters, names)
-    return tuple(
-        replace(chip, without=f"{chip.without}{'' if chip.without == '?' else '&'}{rest}")
-        for chip in chips(filters, names)
-    )
 
 
 def _lines(found: AgendaPage, playbook: Playbook, walk: Walk) -> list[Line]:

@@ -14,7 +14,7 @@ from planner.domain.comparison_scores import NORMALISATIONS, Normalisation, norm
 from planner.domain.comparisons import Comparisons, MethodComparison, Place
 from planner.domain.errors import Invalid
 from planner.services import comparisons, portfolios, projects
-from planner.web.lists import UNFOLDED, Asked, asked, chips, choices, names_of
+from planner.web.lists import Asked, asked, filter_bar
 from planner.web.pages import Here, page, query
 
 router = APIRouter()
@@ -50,19 +50,14 @@ def show(request: Request, ws: Here, slug: str) -> Response:
         return RedirectResponse(f"/portfolios/{quote(slug)}/comparisons{address}", 303)
     found = comparisons.get_comparisons(ws, slug, wanted.filters, normalisation)
     playbook = portfolios.get_playbook(ws, slug)
-    names = names_of(playbook)
     return page(
         request,
         "comparisons/comparisons.html",
         slug=slug,
         section="Ranking",
-        asked=wanted,
+        **filter_bar(wanted, projects.list_facets(ws, slug), playbook),
         state=query(wanted.filters),
         query=_address(wanted, normalisation),
-        choices=choices(projects.list_facets(ws, slug), wanted.filters, names),
-        chips=chips(wanted.filters, names),
-        folded_set=any(name not in (*UNFOLDED, "q", "sort") for name in wanted.filters.active),
-        questions=len(playbook.criteria),
         found=found,
         total=len(found.projects) + found.unscored,
         first=found.projects[:FIRST],

@@ -18,7 +18,7 @@ from planner.services import lifecycle as service
 from planner.services import portfolios, projects
 from planner.services.workspace import Workspace
 from planner.web.forms import Posted, build, messages
-from planner.web.lists import UNFOLDED, Row, asked, chips, choices, names_of, rows
+from planner.web.lists import Row, asked, filter_bar, rows
 from planner.web.pages import Here, is_partial, page, partial, query, see_other
 
 router = APIRouter()
@@ -42,7 +42,6 @@ def show_board(request: Request, ws: Here, slug: str) -> Response:
         return RedirectResponse(f"/portfolios/{quote(slug)}/board{query(wanted.filters)}", 303)
     playbook = portfolios.get_playbook(ws, slug)
     board = service.get_board(ws, slug, wanted.filters)
-    names = names_of(playbook)
     columns = [
         Column(
             name=column.name,
@@ -58,12 +57,8 @@ def show_board(request: Request, ws: Here, slug: str) -> Response:
         "lifecycle/board.html",
         slug=slug,
         section="Board",
-        asked=wanted,
+        **filter_bar(wanted, projects.list_facets(ws, slug), playbook),
         state=query(wanted.filters),
-        choices=choices(projects.list_facets(ws, slug), wanted.filters, names),
-        chips=chips(wanted.filters, names),
-        folded_set=any(name not in (*UNFOLDED, "q", "sort") for name in wanted.filters.active),
-        questions=len(playbook.criteria),
         columns=columns,
         total=sum(column.count for column in board.columns),
     )

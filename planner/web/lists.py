@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import Request
 from pydantic import ValidationError
@@ -123,8 +125,23 @@ def choices(facets: Facets, filters: Filters, names: dict[str, dict[str, str]]) 
     return tuple(found)
 
 
-def chips(filters: Filters, names: dict[str, dict[str, str]]) -> tuple[Chip, ...]:
-    """The filters that are set, each with the address that takes it away."""
+def filter_bar(
+    asked: Asked, facets: Facets, playbook: Playbook, own: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """What the filters of a page and its chips are drawn from; `own` is what else its address says, which stays."""
+    filters, names = asked.filters, names_of(playbook)
+    return {
+        "asked": asked,
+        "choices": choices(facets, filters, names),
+        "chips": chips(filters, names, own or {}),
+        "folded_set": any(name not in (*UNFOLDED, "q", "sort") for name in filters.active),
+        "questions": len(playbook.criteria),
+    }
+
+
+def chips(filters: Filters, names: dict[str, dict[str, str]], own: Mapping[str, str]) -> tuple[Chip, ...]:
+    """The filters that are set, each with the address that takes it away and leaves the rest of it."""
+    rest = urlencode(own)
     found = []
     for field, value in filters.active.items():
         if field == "sort":
@@ -135,7 +152,8 @@ def chips(filters: Filters, names: dict[str, dict[str, str]]) -> tuple[Chip, ...
             words = "Nothing scored" if value == "0" else f"{value} questions answered"
         else:
             words = f"{LABELS[field]}: {in_words(field, value, names)}"
-        found.append(Chip(words, query(filters, **{field: None}) or "?"))
+        left = query(filters, **{field: None}) or "?"
+        found.append(Chip(words, f"{left}{'' if left == '?' else '&'}{rest}" if rest else left))
     return tuple(found)
 
 

@@ -17,7 +17,7 @@ from planner.domain.wording import num, pct
 from planner.render.charts import ChartOptions
 from planner.services import portfolios, projects
 from planner.web.charts import draw
-from planner.web.lists import UNFOLDED, asked, chips, choices, names_of
+from planner.web.lists import asked, filter_bar, names_of
 from planner.web.pages import Here, page, query
 
 router = APIRouter()
@@ -45,7 +45,6 @@ def show(request: Request, ws: Here, slug: str) -> Response:
     if not wanted.lean:
         return RedirectResponse(f"/portfolios/{quote(slug)}/matrix{query(wanted.filters)}", 303)
     playbook = portfolios.get_playbook(ws, slug)
-    names = names_of(playbook)
     unanswered = Filters.model_validate({**wanted.filters.model_dump(), "answered": 0})
     options = ChartOptions(
         project_link="/projects/",
@@ -58,12 +57,8 @@ def show(request: Request, ws: Here, slug: str) -> Response:
         "matrix/matrix.html",
         slug=slug,
         section="Matrix",
-        asked=wanted,
+        **filter_bar(wanted, projects.list_facets(ws, slug), playbook),
         state=query(wanted.filters),
-        choices=choices(projects.list_facets(ws, slug), wanted.filters, names),
-        chips=chips(wanted.filters, names),
-        folded_set=any(name not in (*UNFOLDED, "q", "sort") for name in wanted.filters.active),
-        questions=len(playbook.criteria),
         drawn=drawn,
         total=drawn.scored + drawn.unscored,
         lines=_lines(drawn.first, playbook),

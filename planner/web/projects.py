@@ -18,7 +18,7 @@ from planner.services import projects as service
 from planner.services.workspace import Workspace
 from planner.web.charts import draw_course
 from planner.web.forms import Form, Posted, build, messages, typed_number
-from planner.web.lists import UNFOLDED, asked, chips, choices, columns, names_of, rows
+from planner.web.lists import asked, columns, filter_bar, rows
 from planner.web.pages import Here, page, query, see_other
 from planner.web.project_pages import show_summary
 
@@ -51,18 +51,13 @@ def show_list(request: Request, ws: Here, slug: str, cursor: Annotated[str | Non
         return RedirectResponse(f"/portfolios/{quote(slug)}/projects{query(wanted.filters)}", 303)
     playbook = portfolio_service.get_playbook(ws, slug)
     found = service.list_projects(ws, slug, wanted.filters, 50, cursor or None)
-    names = names_of(playbook)
     return page(
         request,
         "projects/list.html",
         slug=slug,
         section="Projects",
-        asked=wanted,
+        **filter_bar(wanted, service.list_facets(ws, slug), playbook),
         state=query(wanted.filters),
-        choices=choices(service.list_facets(ws, slug), wanted.filters, names),
-        chips=chips(wanted.filters, names),
-        folded_set=any(name not in (*UNFOLDED, "q", "sort") for name in wanted.filters.active),
-        questions=len(playbook.criteria),
         columns=columns(wanted.filters),
         rows=rows(found.items, playbook),
         found=found,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import ceil
 from typing import Annotated
 from urllib.parse import quote, urlencode
@@ -21,7 +21,7 @@ from planner.services import portfolios, projects
 from planner.services import ranking as service
 from planner.services.workspace import Workspace
 from planner.web.forms import build, messages, typed_number
-from planner.web.lists import UNFOLDED, Chip, asked, chips, choices, names_of
+from planner.web.lists import asked, filter_bar
 from planner.web.pages import Here, is_partial, page, partial, see_other
 
 router = APIRouter()
@@ -80,7 +80,6 @@ def show(request: Request, ws: Here, slug: str, page_number: Annotated[str, Quer
     pages = max(1, ceil(ranking.total / SHOWN))
     number = min(int(page_number), pages) if page_number.isascii() and page_number.isdigit() and page_number[:6] else 1
     number = max(1, number)
-    names = names_of(playbook)
     entered, left = _moved(view)
     tried = {name: value for name, value in own.items() if name not in SAMPLING}
     return page(
@@ -89,11 +88,7 @@ def show(request: Request, ws: Here, slug: str, page_number: Annotated[str, Quer
         slug=slug,
         section="Ranking",
         status=422 if errors else 200,
-        asked=wanted,
-        choices=choices(projects.list_facets(ws, slug), wanted.filters, names),
-        chips=_chips(wanted.filters, names, own),
-        folded_set=any(name not in (*UNFOLDED, "q", "sort") for name in wanted.filters.active),
-        questions=len(playbook.criteria),
+        **filter_bar(wanted, projects.list_facets(ws, slug), playbook, own),
         carried=own,
         sampling={name: value for name, value in own.items() if name in SAMPLING},
         found=ranking,
@@ -188,18 +183,13 @@ def sensitivity(request: Request, ws: Here, slug: str) -> Response:
     except Invalid as error:
         errors = messages(error, LABELS)
         found = service.get_sensitivity(ws, slug, wanted.filters, RankingQuery())
-    names = names_of(playbook)
     return page(
         request,
         "ranking/sensitivity.html",
         slug=slug,
         section="Ranking",
         status=422 if errors else 200,
-        asked=wanted,
-        choices=choices(projects.list_facets(ws, slug), wanted.filters, names),
-        chips=_chips(wanted.filters, names, own),
-        folded_set=any(name not in (*UNFOLDED, "q", "sort") for name in wanted.filters.active),
-        questions=len(playbook.criteria),
+        **filter_bar(wanted, projects.list_facets(ws, slug), playbook, own),
         carried=own,
         found=found,
         errors=errors,
@@ -262,14 +252,6 @@ def _state(filters: Filters, own: Mapping[str, str]) -> str:
     values = {name: value for name, value in filters.active.items() if name != "sort"}
     text = urlencode({**values, **own})
     return f"?{text}" if text else ""
-
-
-def _chips(filters: Filters, names: dict[str, dict[str, str]], own: Mapping[str, str]) -> tuple[Chip, ...]:
-    rest = urlencode(own)
-    found = chips(filters, names)
-    if not rest:
-        return found
-    return tuple(replace(c, without=f"{c.without}{'' if c.without == '?' else '&'}{rest}") for c in found)
 
 
 def _boxes(ranking: Ranking) -> dict[str, str]:
