@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from planner.domain.errors import Invalid, TooLarge, Unreadable
-from planner.domain.strict_yaml import Unsound, read_yaml
 from planner.readers.limits import DEFAULT_LIMITS
 from planner.readers.strict_json import parse_json
 
@@ -57,6 +56,8 @@ def parse_data(content: bytes, path: Path) -> Any:
     """The data of a JSON or YAML text; `path` says by its ending which it is, and names it in messages."""
     if path.suffix.lower() == ".json" or (str(path) == STANDARD_INPUT and content.lstrip()[:1] in (b"{", b"[")):
         return parse_json(content, called(path))
+    from planner.domain.strict_yaml import Unsound, read_yaml
+
     try:
         return read_yaml(content).data
     except Unsound as unsound:

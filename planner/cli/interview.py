@@ -9,7 +9,8 @@ import typer
 from planner.cli.answers import parse_level
 from planner.cli.output import plain
 from planner.cli.tables import print_standing
-from planner.domain.playbook import Criterion, Dimension, Playbook
+from planner.domain.playbook import Playbook
+from planner.domain.playbook_scoring import Criterion, Dimension
 from planner.domain.scoring import Answer, AnswerDraft
 from planner.services.portfolios import get_playbook
 from planner.services.projects import get_project

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from itertools import takewhile
 from textwrap import dedent, indent
 from typing import Annotated, Any
@@ -13,132 +14,101 @@ import typer
 from typer.core import TyperGroup
 
 from planner import __version__
-from planner.cli import (
-    agenda,
-    agreement,
-    baselines,
-    changes,
-    comparisons,
-    database,
-    demo,
-    exports,
-    failures,
-    forecasts,
-    gate,
-    history,
-    imports,
-    infrastructure,
-    lifecycle,
-    matrix,
-    metrics,
-    metrics_agreeing,
-    playbook,
-    portfolios,
-    projects,
-    ranking,
-    reports,
-    rounds,
-    runs,
-    scoring,
-    selection,
-    serve,
-    version,
-    workspace,
-)
+from planner.cli import failures, workspace
 
-Command = Callable[..., None]
-
-COMMANDS: Mapping[str, Mapping[str, Command | Mapping[str, Command]]] = {
+# Where each command stands: module of this package and function. A process imports the one that it is called for, since
+# to import all of them takes longer than many a command itself.
+COMMANDS: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
     "Start": {
-        "serve": serve.serve,
-        "demo": demo.demo,
-        "import": imports.import_,
-        "export": exports.export,
-        "portfolios": portfolios.list_portfolios,
+        "serve": "serve:serve",
+        "demo": "demo:demo",
+        "import": "imports:import_",
+        "export": "exports:export",
+        "portfolios": "portfolios:list_portfolios",
         "portfolio": {
-            "list": portfolios.list_portfolios,
-            "create": portfolios.create,
-            "show": portfolios.show,
-            "edit": portfolios.edit,
-            "delete": portfolios.delete,
+            "list": "portfolios:list_portfolios",
+            "create": "portfolios:create",
+            "show": "portfolios:show",
+            "edit": "portfolios:edit",
+            "delete": "portfolios:delete",
         },
     },
     "Projects": {
-        "list": projects.list_projects,
-        "show": projects.show,
-        "add": projects.add,
-        "edit": projects.edit,
-        "delete": projects.delete,
-        "restore": projects.restore,
-        "bin": projects.list_bin,
-        "history": history.history,
+        "list": "projects:list_projects",
+        "show": "projects:show",
+        "add": "projects:add",
+        "edit": "projects:edit",
+        "delete": "projects:delete",
+        "restore": "projects:restore",
+        "bin": "projects:list_bin",
+        "history": "history:history",
     },
     "Plan": {
-        "score": scoring.score,
-        "answers": scoring.list_answers,
-        "agreement": agreement.agreement,
-        "assessors": agreement.assessors,
+        "score": "scoring:score",
+        "answers": "scoring:list_answers",
+        "agreement": "agreement:agreement",
+        "assessors": "agreement:assessors",
         "rounds": {
-            "list": rounds.list_rounds,
-            "open": rounds.open_round,
-            "show": rounds.show,
-            "edit": rounds.edit,
-            "close": rounds.close,
-            "owed": rounds.owed,
+            "list": "rounds:list_rounds",
+            "open": "rounds:open_round",
+            "show": "rounds:show",
+            "edit": "rounds:edit",
+            "close": "rounds:close",
+            "owed": "rounds:owed",
         },
-        "matrix": matrix.matrix,
-        "rank": ranking.rank,
-        "agenda": agenda.agenda,
-        "comparisons": comparisons.comparisons,
-        "changes": changes.changes,
+        "matrix": "matrix:matrix",
+        "rank": "ranking:rank",
+        "agenda": "agenda:agenda",
+        "comparisons": "comparisons:comparisons",
+        "changes": "changes:changes",
         "snapshot": {
-            "create": changes.create_snapshot,
-            "list": changes.list_snapshots,
-            "delete": changes.delete_snapshot,
+            "create": "changes:create_snapshot",
+            "list": "changes:list_snapshots",
+            "delete": "changes:delete_snapshot",
         },
-        "select": selection.select,
-        "checklist": infrastructure.checklist,
-        "infrastructure": infrastructure.infrastructure,
-        "tasks": lifecycle.tasks,
-        "move": lifecycle.move,
-        "board": lifecycle.board,
-        "forecast": forecasts.forecast,
-        "outcome": forecasts.outcome,
-        "calibration": forecasts.calibration,
-        "report": reports.report,
+        "select": "selection:select",
+        "checklist": "infrastructure:checklist",
+        "infrastructure": "infrastructure:infrastructure",
+        "tasks": "lifecycle:tasks",
+        "move": "lifecycle:move",
+        "board": "lifecycle:board",
+        "forecast": "forecasts:forecast",
+        "outcome": "forecasts:outcome",
+        "calibration": "forecasts:calibration",
+        "report": "reports:report",
     },
     "Measure": {
         "metrics": {
-            "show": metrics.show,
-            "propose": metrics_agreeing.propose,
-            "set": metrics.set_,
-            "history": metrics.history,
-            "diff": metrics_agreeing.diff,
+            "show": "metrics:show",
+            "propose": "metrics_agreeing:propose",
+            "set": "metrics:set_",
+            "history": "metrics:history",
+            "diff": "metrics_agreeing:diff",
         },
-        "runs": {"add": runs.add, "list": runs.list_runs, "promote": runs.promote, "tag": runs.tag},
+        "runs": {"add": "runs:add", "list": "runs:list_runs", "promote": "runs:promote", "tag": "runs:tag"},
         "baselines": {
-            "list": baselines.list_baselines,
-            "add": baselines.add,
-            "withdraw": baselines.withdraw,
-            "analyse": baselines.analyse,
+            "list": "baselines:list_baselines",
+            "add": "baselines:add",
+            "withdraw": "baselines:withdraw",
+            "analyse": "baselines:analyse",
         },
-        "gate": gate.gate,
+        "gate": "gate:gate",
     },
     "Look after it": {
         "playbook": {
-            "show": playbook.show,
-            "notes": playbook.notes,
-            "tools": playbook.tools,
-            "validate": playbook.validate,
+            "show": "playbook:show",
+            "notes": "playbook:notes",
+            "tools": "playbook:tools",
+            "validate": "playbook:validate",
         },
         "db": {
-            "upgrade": database.upgrade,
-            "check": database.check,
-            "backup": database.backup,
-            "restore": database.restore,
-            "rebuild": database.rebuild,
+            "upgrade": "database:upgrade",
+            "check": "database:check",
+            "backup": "database:backup",
+            "restore": "database:restore",
+            "rebuild": "database:rebuild",
         },
-        "version": version.version,
+        "version": "version:version",
     },
 }
 
@@ -197,10 +167,7 @@ def _build(only: str | None = None) -> typer.Typer:
 
 
 def app_for(arguments: Sequence[str]) -> typer.Typer:
-    """The command line with the one command that the arguments name, else with all.
-
-    To look at the options of all of them takes longer than many a command itself.
-    """
+    """The command line with the one command that the arguments name, else with all."""
     options = list(takewhile(lambda argument: argument.startswith("-"), arguments))
     first = next(iter(arguments[len(options) :]), None)
     known = any(first in commands for commands in COMMANDS.values()) and not {"-h", "--help"} & set(options)
@@ -212,17 +179,24 @@ def _group(**options: Any) -> typer.Typer:
     return typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False, **options)
 
 
-def _register(group: typer.Typer, commands: Mapping[str, Command | Mapping[str, Command]]) -> None:
+def _register(group: typer.Typer, commands: Mapping[str, str | Mapping[str, str]]) -> None:
     for name, command in commands.items():
         if isinstance(command, Mapping):
             below = _group(help=GROUPS[name])
             _register(below, command)
             group.add_typer(below, name=name)
         else:
-            group.command(name, help=_help(command))(command)
+            function = _imported(command)
+            group.command(name, help=_help(function))(function)
 
 
-def _help(command: Command) -> str:
+def _imported(place: str) -> Callable[..., None]:
+    module, _, function = place.partition(":")
+    found: Callable[..., None] = getattr(import_module(f"planner.cli.{module}"), function)
+    return found
+
+
+def _help(command: Callable[..., None]) -> str:
     """The docstring of a command; paragraphs that begin with planner are examples, which are not to be wrapped."""
     paragraphs = (inspect.getdoc(command) or "").split("\n\n")
     return "\n\n".join(

@@ -25,7 +25,9 @@ from pydantic import Field
 
 from planner.domain.agenda_whole import Edge, Whole, whole
 from planner.domain.model import Model
-from planner.domain.playbook import LEVELS, Dimension, Playbook
+from planner.domain.playbook import Playbook
+from planner.domain.playbook_entry import LEVELS
+from planner.domain.playbook_scoring import Dimension
 from planner.domain.scoring import BeliefState, dimension_value
 
 NOISE = 1e-9  # floats nearer to each other than this are equal: they differ by the order of adding alone

@@ -20,7 +20,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.domain.playbook import LEVELS, Playbook
+from planner.domain.playbook import Playbook
+from planner.domain.playbook_entry import LEVELS
 from planner.domain.priorities import Priorities, priorities_of
 from planner.domain.scoring import BeliefState, Distribution
 

@@ -24,7 +24,8 @@ from planner.domain.concordance import (
 )
 from planner.domain.model import Model
 from planner.domain.opinions import Opinions, own_priorities
-from planner.domain.playbook import LEVELS, Playbook
+from planner.domain.playbook import Playbook
+from planner.domain.playbook_entry import LEVELS
 from planner.domain.scoring import triangle
 
 # Krippendorff, Content Analysis, 2nd ed. 2004, p. 241: rely on variables with α ≥ .800; draw tentative conclusions

@@ -14,7 +14,8 @@ from pydantic import Field
 
 from planner.domain.model import Model
 from planner.domain.opinions import Opinions
-from planner.domain.playbook import LEVELS, Playbook
+from planner.domain.playbook import Playbook
+from planner.domain.playbook_entry import LEVELS
 from planner.domain.wording import num, pct
 
 # From where on something is worth a remark, and how many answers it takes; rules of ours.

@@ -21,7 +21,9 @@ from pydantic import Field
 
 from planner.domain.history import FieldChange
 from planner.domain.model import Model
-from planner.domain.playbook import LEVELS, BestLens, Criterion, Dimension, Playbook
+from planner.domain.playbook import Playbook
+from planner.domain.playbook_entry import LEVELS
+from planner.domain.playbook_scoring import BestLens, Criterion, Dimension
 from planner.domain.scoring import Answer, AnswerDraft, Belief, Standing, belief_state
 
 

@@ -10,7 +10,8 @@ from pydantic import Field
 
 from planner.domain.baselines import Baseline, Fair, is_reference, stated_value
 from planner.domain.metrics import Contract, Direction, OptimisedMetric, ThresholdedMetric
-from planner.domain.metrics_verdict import Judgement, MetricVerdict, gain
+from planner.domain.metrics_judging import Judgement, gain
+from planner.domain.metrics_verdict import MetricVerdict
 from planner.domain.model import Model
 from planner.domain.playbook import Playbook
 

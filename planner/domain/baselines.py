@@ -16,7 +16,8 @@ from planner.domain.attributes import Url
 from planner.domain.errors import Invalid
 from planner.domain.metrics import Metric, MetricName, Value
 from planner.domain.model import Line, Model, Text, at_most
-from planner.domain.playbook import BaselineKind, Playbook
+from planner.domain.playbook import Playbook
+from planner.domain.playbook_metrics import BaselineKind
 
 MAX_BASELINES = 200  # of one project, by name
 MAX_VALUES = 100  # of one baseline

@@ -10,7 +10,8 @@ import numpy as np
 from pydantic import Field
 
 from planner.domain.model import Model
-from planner.domain.playbook import Dimension, Playbook
+from planner.domain.playbook import Playbook
+from planner.domain.playbook_scoring import Dimension
 from planner.domain.priorities import expected_value, priorities_of
 from planner.domain.scoring import Belief, BeliefState, Interval
 

@@ -14,7 +14,8 @@ from planner.domain.errors import Invalid
 from planner.domain.matrix import ProjectPoint
 from planner.domain.outranking import Preference, promethee
 from planner.domain.planning_numbers import product_scores
-from planner.domain.playbook import LEVELS, Playbook
+from planner.domain.playbook import Playbook
+from planner.domain.playbook_entry import LEVELS
 from planner.domain.reference_points import Compromise, compromise, topsis, vikor
 from planner.domain.scoring import BeliefState
 from planner.domain.weighted_sum import by_range, by_scale, by_sum, by_vector, weighted_sum

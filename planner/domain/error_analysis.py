@@ -18,7 +18,8 @@ from planner.domain.baselines import Baseline, is_reference
 from planner.domain.errors import FieldError, Invalid
 from planner.domain.metrics import Contract, MetricName
 from planner.domain.model import Line, Model, NotAFlag, Text
-from planner.domain.playbook import ErrorAdvice, ErrorPart, ErrorPartId, Playbook
+from planner.domain.playbook import Playbook
+from planner.domain.playbook_metrics import ErrorAdvice, ErrorPart, ErrorPartId
 
 LARGEST = 1e12  # of an error, so that the differences of any two keep their digits
 _EXACT = Context(prec=400)  # any two floats up to LARGEST are subtracted without loss

@@ -10,7 +10,7 @@ from typing import Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from planner.domain.model import Model
-from planner.domain.playbook import Id
+from planner.domain.playbook_entry import Id
 
 Precision = Literal["year", "month", "day"]
 _PRECISIONS: tuple[Precision, ...] = ("year", "month", "day")

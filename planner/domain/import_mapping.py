@@ -18,7 +18,7 @@ from planner.domain.import_dates import DateFormat
 from planner.domain.import_tables import FileRules
 from planner.domain.infrastructure import ComponentStatus
 from planner.domain.model import Line, Model, Slug, Text
-from planner.domain.playbook import Id
+from planner.domain.playbook_entry import Id
 
 ColumnId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$", max_length=60)]
 Scalar = Annotated[str | bool | int | float, Field(union_mode="smart")]

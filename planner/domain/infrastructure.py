@@ -9,7 +9,8 @@ from typing import Literal
 from pydantic import Field
 
 from planner.domain.model import Line, Model, Text
-from planner.domain.playbook import Component, Playbook
+from planner.domain.playbook import Playbook
+from planner.domain.playbook_lifecycle import Component
 
 ComponentStatus = Literal["missing", "planned", "partial", "in_place", "not_needed"]
 COMPONENT_STATUSES: tuple[ComponentStatus, ...] = ("missing", "planned", "partial", "in_place", "not_needed")

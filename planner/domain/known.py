@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from planner.domain.playbook import Playbook, Quadrant
+from planner.domain.playbook import Playbook
+from planner.domain.playbook_scoring import Quadrant
 from planner.domain.scoring import BeliefState, Interval, Standing, belief_state, standings
 from planner.domain.wording import listed
 

@@ -14,7 +14,8 @@ from planner.domain.infrastructure import ChecklistLine
 from planner.domain.metrics import Contract
 from planner.domain.metrics_verdict import Verdict
 from planner.domain.model import Model, Text
-from planner.domain.playbook import Check, Playbook, Stage
+from planner.domain.playbook import Playbook
+from planner.domain.playbook_lifecycle import Check, Stage
 from planner.domain.projects import Project, ProjectSummary
 from planner.domain.scoring import Answer
 

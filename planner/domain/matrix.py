@@ -8,7 +8,8 @@ from typing import Literal
 from pydantic import Field
 
 from planner.domain.model import Model
-from planner.domain.playbook import CutOffs, Playbook
+from planner.domain.playbook import Playbook
+from planner.domain.playbook_scoring import CutOffs
 from planner.domain.scoring import Interval, Standing
 
 

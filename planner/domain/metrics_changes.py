@@ -7,7 +7,8 @@ from pydantic import Field
 
 from planner.domain.metrics import ThresholdedMetric
 from planner.domain.metrics_diff import ContractDiff
-from planner.domain.metrics_verdict import Judgement, RunVerdictStatus
+from planner.domain.metrics_judging import Judgement
+from planner.domain.metrics_verdict import RunVerdictStatus
 from planner.domain.metrics_words import requirement
 from planner.domain.model import Model
 

@@ -13,9 +13,10 @@ import numpy as np
 
 from planner.domain.errors import Invalid
 from planner.domain.metrics import ContractDraft, ThresholdedMetric
+from planner.domain.metrics_judging import Judgement, gain, judge_table
 from planner.domain.metrics_relaxation import ThresholdEffect, first_to_relax, threshold_effects
 from planner.domain.metrics_runs import RunDraft, RunTable
-from planner.domain.metrics_verdict import Judgement, MetricVerdict, RunVerdict, Verdict, gain, judge_table
+from planner.domain.metrics_verdict import MetricVerdict, RunVerdict, Verdict
 
 MOST_TOLD = 10_000  # single runs of a file in one answer
 

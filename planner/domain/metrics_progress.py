@@ -9,8 +9,8 @@ import numpy as np
 from pydantic import Field
 
 from planner.domain.metrics import Direction
+from planner.domain.metrics_judging import Judgement
 from planner.domain.metrics_runs import Promotion, Run
-from planner.domain.metrics_verdict import Judgement
 from planner.domain.model import Model
 
 MOST = 200  # steps of either line, the last ones

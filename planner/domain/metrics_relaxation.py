@@ -10,7 +10,7 @@ from pydantic import Field
 
 from planner.domain.metrics import ThresholdedMetric
 from planner.domain.metrics_certainty import chance_met
-from planner.domain.metrics_verdict import Judgement, MetricColumn
+from planner.domain.metrics_judging import Judgement, MetricColumn
 from planner.domain.model import Model
 
 HALVINGS = 80  # of an interval, until a bound is found to the last digits

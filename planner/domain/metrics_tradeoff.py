@@ -14,7 +14,7 @@ from pydantic import Field
 
 from planner.domain.dominance import pareto_front
 from planner.domain.metrics import Direction, Metric, ThresholdedMetric
-from planner.domain.metrics_verdict import Judgement, MetricColumn
+from planner.domain.metrics_judging import Judgement, MetricColumn
 from planner.domain.model import Model
 
 DECADES = 2.0  # from which on values that are all positive are drawn on a logarithmic axis

@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.domain.matrix import ProjectPoint
-from planner.domain.playbook import LEVELS, Playbook
+from planner.domain.playbook import Playbook
+from planner.domain.playbook_entry import LEVELS
 from planner.domain.scoring import Answer, answer_range, dimension_distribution, triangle
 
 CHUNK = 512  # states whose combinations of levels are enumerated at once, some MB

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from planner.domain.playbook import Entry, Playbook
+    from planner.domain.playbook import Playbook
+    from planner.domain.playbook_entry import Entry
 
 Problem = tuple[str, str]  # field path such as components.3.area, and what is wrong there
 

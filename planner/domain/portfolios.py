@@ -9,7 +9,8 @@ from pydantic import ConfigDict, Field, StringConstraints
 
 from planner.domain.errors import FieldError, Invalid
 from planner.domain.model import Model, Name, NotAFlag, Slug, Text, at_most
-from planner.domain.playbook import Playbook, WeightedMean
+from planner.domain.playbook import Playbook
+from planner.domain.playbook_scoring import WeightedMean
 
 KeyPrefix = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{0,9}$")]
 Share = Annotated[float, Field(ge=0, le=1), NotAFlag]

@@ -12,7 +12,8 @@ from functools import cached_property
 
 import numpy as np
 
-from planner.domain.playbook import BestLens, Dimension, Playbook
+from planner.domain.playbook import Playbook
+from planner.domain.playbook_scoring import BestLens, Dimension
 from planner.domain.scoring import BeliefState, Distribution, dimension_distribution
 
 _TOGETHER = 512  # projects whose combinations are enumerated at once, some MB

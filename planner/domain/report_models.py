@@ -16,7 +16,7 @@ from planner.domain.metrics_progress import Progress
 from planner.domain.metrics_tradeoff import Tradeoff
 from planner.domain.metrics_verdict import RunVerdict, Verdict
 from planner.domain.model import Model
-from planner.domain.playbook import CutOffs
+from planner.domain.playbook_scoring import CutOffs
 from planner.domain.scoring import Interval, Standing
 
 

@@ -12,7 +12,8 @@ from planner.domain.lifecycle import TaskLine, Transition
 from planner.domain.metrics import Contract
 from planner.domain.metrics_verdict import RunVerdict
 from planner.domain.metrics_words import cell_words, goal, requirement, run_words
-from planner.domain.playbook import Criterion, Dimension, Playbook
+from planner.domain.playbook import Playbook
+from planner.domain.playbook_scoring import Criterion, Dimension
 from planner.domain.projects import Project
 from planner.domain.report_baselines import baseline_sections
 from planner.domain.report_models import (

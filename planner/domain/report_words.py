@@ -10,7 +10,9 @@ from planner.domain.known import not_known, place_of
 from planner.domain.lifecycle import TaskLine
 from planner.domain.metrics import Contract
 from planner.domain.metrics_verdict import Verdict
-from planner.domain.playbook import BestLens, Dimension, Entry, Playbook
+from planner.domain.playbook import Playbook
+from planner.domain.playbook_entry import Entry
+from planner.domain.playbook_scoring import BestLens, Dimension
 from planner.domain.projects import Project, ProjectSummary
 from planner.domain.report_models import ContractsPart
 from planner.domain.scoring import Interval, Standing

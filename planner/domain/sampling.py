@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.domain.playbook import BestLens, Dimension, Playbook
+from planner.domain.playbook import Playbook
+from planner.domain.playbook_scoring import BestLens, Dimension
 from planner.domain.scoring import BeliefState
 
 KEY_BITS = 18  # values of priorities that are told apart: steps of 1/65,536 of a level

@@ -16,7 +16,9 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from planner.domain.model import Model, NotAFlag, Text
-from planner.domain.playbook import LEVELS, BestLens, Dimension, Playbook, Quadrant
+from planner.domain.playbook import Playbook
+from planner.domain.playbook_entry import LEVELS
+from planner.domain.playbook_scoring import BestLens, Dimension, Quadrant
 
 LOW, HIGH = 0.05, 0.95  # the quantiles of every interval
 Belief = tuple[float, float, float, float, float]  # probabilities of the levels 1..5
@@ -115,8 +117,8 @@ class Standing(Model):
     of: int = Field(description="Criteria there are.")
 
 
-class BeliefState(Model):
-    """One project's beliefs: probabilities per criterion, and which criteria apply."""
+class BeliefState(NamedTuple):
+    """One project's beliefs: probabilities per criterion, and which criteria apply. A tuple: thousands are hashed."""
 
     beliefs: tuple[Belief, ...]
     applicable: tuple[bool, ...]

@@ -13,7 +13,9 @@ from pydantic import Field
 
 from planner.domain.matrix import ProjectPoint
 from planner.domain.model import Model
-from planner.domain.playbook import LEVELS, Dimension, Playbook, WeightedMean
+from planner.domain.playbook import Playbook
+from planner.domain.playbook_entry import LEVELS
+from planner.domain.playbook_scoring import Dimension, WeightedMean
 from planner.domain.priorities import expected_priorities, expected_value
 from planner.domain.scoring import Answer, BeliefState, answer_range, belief_state
 

@@ -10,7 +10,7 @@ from typing import Literal
 from jinja2 import Environment
 
 from planner.domain.course import CoursePoint
-from planner.domain.playbook import LEVELS
+from planner.domain.playbook_entry import LEVELS
 from planner.domain.wording import day, num
 
 HEIGHT, TOP, FOOT, LEFT = 200, 10, 24, 26  # pixels: of the chart, above the plot, below it, and left of it

@@ -9,7 +9,7 @@ from typing import Literal
 from planner.domain.labels import Box, fit, text_width
 from planner.domain.matrix import Matrix, ProjectPoint, QuadrantCount
 from planner.domain.model import Model
-from planner.domain.playbook import LEVELS
+from planner.domain.playbook_entry import LEVELS
 
 
 class ChartOptions(Model):

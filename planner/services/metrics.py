@@ -7,8 +7,9 @@ from collections.abc import Collection, Sequence
 from planner.domain.errors import Invalid, NotFound
 from planner.domain.history import FieldChange
 from planner.domain.metrics import Contract, ContractDraft
+from planner.domain.metrics_judging import Judgement, judge_table
 from planner.domain.metrics_runs import in_production
-from planner.domain.metrics_verdict import Judgement, Verdict, judge_table
+from planner.domain.metrics_verdict import Verdict
 from planner.domain.metrics_words import contract_words
 from planner.domain.projects import Project
 from planner.services.kept import kept

@@ -6,9 +6,9 @@ from planner.domain.errors import Invalid
 from planner.domain.metrics import ContractDraft
 from planner.domain.metrics_changes import ContractPreview, VerdictChanges, verdict_changes
 from planner.domain.metrics_diff import ContractDiff, contract_changes
+from planner.domain.metrics_judging import Judgement
 from planner.domain.metrics_proposal import Proposal, ProposalRequest, propose
 from planner.domain.metrics_templates import ProposalStart, start_from_contract, start_from_template
-from planner.domain.metrics_verdict import Judgement
 from planner.domain.projects import Project
 from planner.services.metrics import judge_contract, load_judgement, pick_version
 from planner.services.workspace import Reading, Workspace, reading_project

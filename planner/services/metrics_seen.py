@@ -10,11 +10,12 @@ from pydantic import Field
 
 from planner.domain.errors import Invalid, NotFound
 from planner.domain.metrics import Contract, ThresholdedMetric
+from planner.domain.metrics_judging import Judgement
 from planner.domain.metrics_progress import Progress, best_rows, build_progress, when
 from planner.domain.metrics_relaxation import ThresholdEffect, threshold_effects
 from planner.domain.metrics_runs import Run
 from planner.domain.metrics_tradeoff import Tradeoff, build_tradeoff
-from planner.domain.metrics_verdict import Judgement, RunVerdict, Verdict
+from planner.domain.metrics_verdict import RunVerdict, Verdict
 from planner.domain.model import Model
 from planner.domain.projects import Project
 from planner.services.kept import kept

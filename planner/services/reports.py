@@ -8,8 +8,9 @@ from planner.domain.errors import Invalid, NotFound
 from planner.domain.lifecycle import moves
 from planner.domain.matrix import build_matrix
 from planner.domain.metrics import Contract
+from planner.domain.metrics_judging import judge_table
 from planner.domain.metrics_runs import in_production
-from planner.domain.metrics_verdict import Verdict, judge_table
+from planner.domain.metrics_verdict import Verdict
 from planner.domain.projects import OPEN, Filters
 from planner.domain.report import (
     ContractEntry,

@@ -14,7 +14,8 @@ from starlette.responses import Response
 from planner.domain import agenda_words
 from planner.domain.agenda import AgendaPage, Question
 from planner.domain.errors import Invalid
-from planner.domain.playbook import Criterion, Playbook
+from planner.domain.playbook import Playbook
+from planner.domain.playbook_scoring import Criterion
 from planner.domain.projects import Filters
 from planner.services import agenda as service
 from planner.services import portfolios, projects

@@ -17,7 +17,8 @@ from planner.domain.change_words import SETTING_NAMES, headline, others_words, r
 from planner.domain.changes import Changes, ProjectChange
 from planner.domain.errors import Conflict, Invalid
 from planner.domain.history import FieldChange
-from planner.domain.playbook import Playbook, Quadrant
+from planner.domain.playbook import Playbook
+from planner.domain.playbook_scoring import Quadrant
 from planner.domain.scoring import Standing
 from planner.domain.snapshots import Snapshot, SnapshotDraft
 from planner.domain.wording import num, signed

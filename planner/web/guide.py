@@ -10,7 +10,8 @@ from starlette.responses import Response
 
 from planner.domain.errors import NotFound
 from planner.domain.field_notes import matching_notes
-from planner.domain.playbook import Playbook, WeightedMean
+from planner.domain.playbook import Playbook
+from planner.domain.playbook_scoring import WeightedMean
 from planner.domain.wording import num
 from planner.web.assets import asset
 from planner.web.pages import Here, page

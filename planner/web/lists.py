@@ -11,7 +11,8 @@ from fastapi import Request
 from pydantic import ValidationError
 
 from planner.domain.known import not_known, place_of
-from planner.domain.playbook import Playbook, Quadrant
+from planner.domain.playbook import Playbook
+from planner.domain.playbook_scoring import Quadrant
 from planner.domain.portfolios import Count, Facets
 from planner.domain.projects import CLOSED, NOT_STATED, OPEN, Filters, ProjectSummary
 from planner.domain.scoring import Interval

@@ -11,7 +11,8 @@ from starlette.responses import Response
 
 from planner.domain.known import not_known, place_of
 from planner.domain.matrix import ProjectPoint
-from planner.domain.playbook import Playbook, Quadrant
+from planner.domain.playbook import Playbook
+from planner.domain.playbook_scoring import Quadrant
 from planner.domain.projects import Filters
 from planner.domain.wording import num, pct
 from planner.render.charts import ChartOptions

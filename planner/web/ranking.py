@@ -14,7 +14,8 @@ from starlette.responses import Response
 
 from planner.domain.comparison import Comparison, CriterionShare
 from planner.domain.errors import Invalid, NotFound
-from planner.domain.playbook import Criterion, Playbook, Quadrant
+from planner.domain.playbook import Playbook
+from planner.domain.playbook_scoring import Criterion, Quadrant
 from planner.domain.projects import OPEN, Filters
 from planner.domain.ranking import WEIGHT, RankedProject, Ranking, RankingQuery, with_weights_gathered
 from planner.services import portfolios, projects

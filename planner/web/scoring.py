@@ -11,7 +11,8 @@ from starlette.responses import Response
 
 from planner.domain.errors import FieldError, Invalid
 from planner.domain.known import not_known, place_of
-from planner.domain.playbook import Criterion, Playbook
+from planner.domain.playbook import Playbook
+from planner.domain.playbook_scoring import Criterion
 from planner.domain.rounds import Earlier
 from planner.domain.scoring import Answer, AnswerDraft, Standing
 from planner.services import portfolios, projects, rounds

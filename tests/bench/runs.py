@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from planner.domain.metrics import ContractDraft, OptimisedMetric, ThresholdedMetric
+from planner.domain.metrics_judging import judge_table
 from planner.domain.metrics_runs import RunDraft, RunTable
-from planner.domain.metrics_verdict import judge_table
 from planner.domain.portfolios import PortfolioDraft
 from planner.domain.projects import ProjectDraft
 from planner.services import metrics, metrics_runs, portfolios, projects

@@ -98,7 +98,7 @@ def certain(state: BeliefState, criterion: int, level: int) -> BeliefState:
     """The state once the criterion is known to be at the level."""
     known = list(state.beliefs)
     known[criterion] = triangle(level, level, level)
-    return state.model_copy(update={"beliefs": tuple(known)})
+    return state._replace(beliefs=tuple(known))
 
 
 def best(found: Sequence[BeliefState], top: int) -> float:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from planner.domain.attribution import Cause, History, Stage, answer_words, causes_of, expected_priorities
 from planner.domain.history import FieldChange
-from planner.domain.playbook import Playbook, WeightedMean
+from planner.domain.playbook import Playbook
+from planner.domain.playbook_scoring import WeightedMean
 from planner.domain.scoring import Answer, AnswerDraft, Standing, belief_state, current_answers, standings
 from tests.support.factories import NOW, answer, fsdl
 

@@ -13,8 +13,8 @@ from planner.domain.baseline_gap import RUNG_LIMIT, BaselineGap, build_gap
 from planner.domain.baselines import Baseline, BaselineDraft, check_kind, current_baselines, stated_value
 from planner.domain.errors import Invalid
 from planner.domain.metrics import Contract, OptimisedMetric
+from planner.domain.metrics_judging import judge_table
 from planner.domain.metrics_runs import run_table
-from planner.domain.metrics_verdict import judge_table
 from planner.domain.playbook import Playbook
 from tests.support.factories import NOW, contract, fsdl, metric, runs
 

@@ -22,8 +22,8 @@ from planner.domain.lifecycle import (
     open_points,
     task_lines,
 )
-from planner.domain.metrics_verdict import judge
-from planner.domain.playbook import Check, Edge
+from planner.domain.metrics_judging import judge
+from planner.domain.playbook_lifecycle import Check, Edge
 from planner.domain.projects import Project
 from planner.domain.scoring import Answer, belief_state, standings
 from tests.support.factories import NOW, answer, contract, fsdl, runs

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from planner.domain.metrics import Contract, ContractDraft, OptimisedMetric, ThresholdedMetric
+from planner.domain.metrics_judging import gain, judge
 from planner.domain.metrics_runs import RunDraft
-from planner.domain.metrics_verdict import gain, judge
 from tests.support.factories import contract, contract_draft, metric, runs
 
 OFF = metric("b <= 3", enabled=False, reason="not measured yet")

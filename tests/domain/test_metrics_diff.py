@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from planner.domain.metrics import ContractDraft, ThresholdedMetric
 from planner.domain.metrics_changes import VerdictChanges, verdict_changes
 from planner.domain.metrics_diff import MetricChange, contract_changes
+from planner.domain.metrics_judging import judge_table
 from planner.domain.metrics_runs import Run, run_table
-from planner.domain.metrics_verdict import judge_table
 from planner.domain.metrics_words import requirement
 from tests.support.factories import contract_draft, metric, runs
 

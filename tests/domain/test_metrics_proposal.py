@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.domain.errors import Invalid
+from planner.domain.metrics_judging import judge
 from planner.domain.metrics_proposal import MetricNeed, Proposal, ProposalLine, ProposalRequest, propose
 from planner.domain.metrics_templates import start_from_contract, start_from_template
-from planner.domain.metrics_verdict import judge
 from tests.support.factories import contract, fsdl, metric, runs
 
 

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.domain.metrics import ContractDraft, OptimisedMetric, ThresholdedMetric
+from planner.domain.metrics_judging import Judgement, judge_table
 from planner.domain.metrics_relaxation import ThresholdEffect, first_to_relax, threshold_effects
 from planner.domain.metrics_runs import Run, Uncertainty, run_table
-from planner.domain.metrics_verdict import Judgement, judge_table
 from tests.support.factories import NOW
 
 

@@ -11,8 +11,8 @@ from pydantic import ValidationError
 
 from planner.domain.metrics import ContractDraft
 from planner.domain.metrics_certainty import chance_at_least, chance_met, chance_of_difference, student_t
+from planner.domain.metrics_judging import Judgement, judge, judge_table
 from planner.domain.metrics_runs import Run, RunDraft, Uncertainty, run_table
-from planner.domain.metrics_verdict import Judgement, judge, judge_table
 from tests.support.factories import NOW, contract, contract_draft, metric, runs
 
 LANGUAGES = ("de", "fr", "it")

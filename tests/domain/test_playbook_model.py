@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 import planner.playbooks
-from planner.domain.playbook import Dimension
+from planner.domain.playbook_scoring import Dimension
 from planner.playbooks.loader import load_playbook
 from planner.services.standings import unknown_standing
 from tests.support.factories import fsdl

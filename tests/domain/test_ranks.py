@@ -92,7 +92,7 @@ def test_levels_are_drawn_as_the_beliefs_say() -> None:
     # Chances that no byte can hold, such as 1/3 and 1/1000: each level as often as believed, within 4 sigma.
     belief = (0.001, 1 / 3 - 0.001, 1 / 3, 1 / 6, 1 / 6)
     plain = state()
-    states = [plain.model_copy(update={"beliefs": (belief,) * 7})] * 64
+    states = [plain._replace(beliefs=(belief,) * 7)] * 64
     sampler, scratch = Sampler(states, ALONE, 0.0), Scratch(128, 64)
     generator = np.random.Generator(np.random.SFC64(7))
     drawn = np.concatenate([sampler.keys(generator, 128, scratch).ravel().copy() for _ in range(250)])

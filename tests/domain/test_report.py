@@ -3,8 +3,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from planner.domain.history import FieldChange
+from planner.domain.metrics_judging import judge
 from planner.domain.metrics_runs import Run
-from planner.domain.metrics_verdict import judge
 from planner.domain.projects import Filters
 from planner.domain.report import PortfolioReport, ProjectReport, build_portfolio_report, build_project_report
 from planner.domain.report_portfolio import EVENTS as PORTFOLIO_EVENTS

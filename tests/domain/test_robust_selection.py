@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -16,7 +18,7 @@ from planner.domain.robust_selection import (
     robust_selection,
     sample_priorities,
 )
-from planner.domain.scoring import BeliefState, standings
+from planner.domain.scoring import Belief, BeliefState, standings
 from planner.domain.selection_solver import NoPlan, solve
 from tests.support.factories import fsdl
 from tests.support.roadmaps import multi_period, problem_of
@@ -97,7 +99,8 @@ def test_every_feasible_portfolio_is_dominated_or_kept(projects: list[tuple[int,
 def state(mean: float, *, certain: bool) -> BeliefState:
     playbook = fsdl()
     count = len(playbook.criteria)
-    belief = tuple(float(level == mean) for level in range(1, 6)) if certain else (0.2,) * 5
+    sure = cast(Belief, tuple(float(level == mean) for level in range(1, 6)))
+    belief = sure if certain else (0.2, 0.2, 0.2, 0.2, 0.2)
     return BeliefState(beliefs=(belief,) * count, applicable=(True,) * count, answered=count if certain else 0)
 
 

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from planner.domain.playbook import BestLens, Dimension, Playbook
+from planner.domain.playbook import Playbook
+from planner.domain.playbook_scoring import BestLens, Dimension
 from planner.domain.scoring import (
     Answer,
     BeliefState,

@@ -9,8 +9,9 @@ from typing import Any
 from planner.domain.infrastructure import ChecklistDraft, ChecklistItem, build_checklist
 from planner.domain.lifecycle import Facts, TaskLine, TaskMark, Transition, TransitionDraft, decide_move, task_lines
 from planner.domain.metrics import Contract, ContractDraft
+from planner.domain.metrics_judging import judge
 from planner.domain.metrics_runs import Run, RunDraft
-from planner.domain.metrics_verdict import Verdict, judge
+from planner.domain.metrics_verdict import Verdict
 from planner.domain.playbook import Playbook
 from planner.domain.projects import Project, ProjectDraft, ProjectPatch
 from planner.domain.scoring import (

@@ -10,7 +10,8 @@ import pytest
 
 from planner.domain import playbook as models
 from planner.domain.model import Model
-from planner.domain.playbook import Check, Playbook
+from planner.domain.playbook import Playbook
+from planner.domain.playbook_lifecycle import Check
 from planner.domain.scoring import Answer, Interval, belief_state, standings
 from planner.playbooks import Playbooks
 

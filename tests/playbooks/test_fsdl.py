@@ -10,7 +10,9 @@ import pytest
 
 from planner.domain.errors import NotFound
 from planner.domain.model import Model
-from planner.domain.playbook import BestLens, Entry, Playbook
+from planner.domain.playbook import Playbook
+from planner.domain.playbook_entry import Entry
+from planner.domain.playbook_scoring import BestLens
 from planner.domain.scoring import belief_state, standings
 from planner.playbooks import Playbooks
 

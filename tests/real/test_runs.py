@@ -13,10 +13,10 @@ import pytest
 
 from planner.domain.dominance import pareto_front
 from planner.domain.metrics import Contract, ContractDraft
+from planner.domain.metrics_judging import judge, judge_table
 from planner.domain.metrics_relaxation import first_to_relax, threshold_effects
 from planner.domain.metrics_runs import Run, RunDraft, run_table
 from planner.domain.metrics_tradeoff import build_tradeoff
-from planner.domain.metrics_verdict import judge, judge_table
 from planner.paths import templates_dir
 from planner.render.metrics_tradeoff import SIZES, tradeoff_svg
 from planner.render.templates import environment

@@ -11,8 +11,8 @@ import pytest
 from planner.domain.baseline_gap import MetricGap, build_gap
 from planner.domain.baselines import Baseline
 from planner.domain.error_analysis import ErrorAnalysis, ErrorAnalysisDraft, decompose, resolve
+from planner.domain.metrics_judging import judge_table
 from planner.domain.metrics_runs import run_table
-from planner.domain.metrics_verdict import judge_table
 from planner.paths import templates_dir
 from planner.render.baseline_charts import ROWS, ladder_svg, lay_out_ladder, lay_out_waterfall, waterfall_svg
 from planner.render.templates import environment

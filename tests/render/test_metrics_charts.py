@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.domain.metrics import ContractDraft, OptimisedMetric, ThresholdedMetric
+from planner.domain.metrics_judging import judge_table
 from planner.domain.metrics_progress import Progress, best_rows, build_progress
 from planner.domain.metrics_runs import Promotion, Run, RunTable, run_table
 from planner.domain.metrics_tradeoff import Tradeoff, build_tradeoff
-from planner.domain.metrics_verdict import judge_table
 from planner.paths import templates_dir
 from planner.render.metrics_progress import lay_out_progress, progress_svg
 from planner.render.metrics_tradeoff import SIZES, lay_out_tradeoff, tradeoff_svg

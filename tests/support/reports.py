@@ -15,8 +15,8 @@ from planner.domain.infrastructure import ChecklistItem, build_checklist, compon
 from planner.domain.lifecycle import Facts, TaskMark, Transition, moves, task_lines
 from planner.domain.matrix import Matrix, ProjectPoint, build_matrix
 from planner.domain.metrics import Contract, OptimisedMetric, ThresholdedMetric
+from planner.domain.metrics_judging import judge
 from planner.domain.metrics_runs import Run
-from planner.domain.metrics_verdict import judge
 from planner.domain.playbook import Playbook
 from planner.domain.portfolios import Portfolio
 from planner.domain.projects import STATUSES, Filters, Link, Project, ProjectSummary

@@ -1,0 +1,109 @@
+"""The part of a playbook that says what is done: archetypes, stages, loops, problem types, components."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from planner.domain.model import Model, Name, Text
+from planner.domain.playbook_entry import Entry, Id
+
+
+class Archetype(Entry):
+    """A kind of ML product; it decides the key questions and the lever that moves the project."""
+
+    definition: Text
+    examples: tuple[Text, ...] = ()
+    key_questions: tuple[Text, ...] = Field(min_length=1)
+    lever: Text
+    lever_effect: Text
+    lever_examples: tuple[Text, ...] = ()
+
+
+# What the service can see for itself when it judges an exit criterion; anything else is ticked by a person.
+Check = Literal[
+    "owner_named",
+    "archetype_stated",
+    "impact_answered",
+    "feasibility_answered",
+    "feasibility_evidenced",
+    "contract_agreed",
+    "baseline_recorded",
+    "run_recorded",
+    "run_qualifies",
+    "checklist_in_place",
+]
+
+
+class Task(Entry):
+    """Something to do in a stage; a person ticks it."""
+
+    help: Text = ""
+
+
+class ExitCriterion(Entry):
+    """A point of the gate at the end of a stage: computed from data when `check` is given, else ticked."""
+
+    help: Text = ""
+    check: Check | None = None
+
+
+class Stage(Entry):
+    """A stage of the lifecycle: what is done in it, and what must be true before it is left."""
+
+    summary: Text
+    tasks: tuple[Task, ...] = ()
+    exit_criteria: tuple[ExitCriterion, ...] = ()
+
+
+class Reason(Entry):
+    """Why a project loops back; `id` is the reason code."""
+
+    help: Text = ""
+
+
+class Edge(Model):
+    """A move between two stages. A back edge carries the reasons that can call for it."""
+
+    start: Id
+    end: Id
+    reasons: tuple[Reason, ...] = ()
+
+
+class ProblemType(Entry):
+    """A family of ML tasks, such as object detection; `labels` says whether people must label its data."""
+
+    group: Name
+    labels: Literal["needed", "partly", "not_needed"] = "needed"
+    help: Text = ""
+
+
+class Area(Entry):
+    """A group of components, such as data."""
+
+    summary: Text = ""
+
+
+class Component(Entry):
+    """A piece of infrastructure that ML needs beside the model.
+
+    It matters in `stages`. It is `required` there, or `conditional` on what `condition` says; the archetypes in
+    `required_for` require it in any case. With `labels_only` it matters only to problem types that need labels.
+    """
+
+    area: Id
+    summary: Text
+    stages: tuple[Id, ...] = Field(min_length=1)
+    requirement: Literal["required", "conditional"]
+    condition: Text = ""
+    required_for: tuple[Id, ...] = ()
+    archetype_notes: dict[Id, Text] = Field(default_factory=dict)
+    labels_only: bool = False
+    done: Text
+
+    @model_validator(mode="after")
+    def _conditional_says_when(self) -> Self:
+        if self.requirement == "conditional" and not self.condition:
+            raise ValueError("condition: a conditional component must say when it is needed")
+        return self
