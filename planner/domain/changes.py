@@ -73,6 +73,11 @@ class ProjectChange(Model):
         """Whether nothing about the project itself changed: it moved because others did."""
         return self.presence == "stayed" and not self.causes
 
+    @property
+    def unscored_arrival(self) -> bool:
+        """Whether it only came, and nothing is answered about it: thousands do so with an import."""
+        return self.then is None and self.now is not None and not self.now.answered
+
 
 class PortfolioUpdate(Model):
     """Settings of the portfolio that were changed together."""

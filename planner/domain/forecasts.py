@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from planner.domain.model import Line, Model, NotAFlag, Text
+from planner.domain.projects import CLOSED, Status
 from planner.domain.proportions import Share, count_share, probability_at_least
 
 SUCCESS = "It meets its metric contract in production."  # what counts as success where nobody says it otherwise
@@ -21,6 +22,7 @@ ENDED_STATUSES = ("live", "retired", "stopped")  # a project of one of these has
 Probability = Annotated[float, Field(ge=0, le=1), NotAFlag]
 Effort = Annotated[float, Field(ge=LEAST_EFFORT, le=1e6), NotAFlag]
 OutcomeKind = Literal["success", "failure", "abandoned", "reopened"]
+STATUS_AFTER: Mapping[OutcomeKind, Status] = {"success": "live", "failure": "stopped", "abandoned": "stopped"}
 
 
 def _written_date(value: object) -> object:
@@ -83,6 +85,15 @@ class Outcome(OutcomeDraft):
     ended_on: date = Field(description="The day on which it was known.")
     recorded_at: datetime
     recorded_by: str
+
+
+def status_after(outcome: OutcomeKind, status: Status | None, last: Outcome | None) -> Status | None:
+    """The status of a project once an outcome is recorded: it follows, unless somebody has stated another end.
+
+    `last` is the outcome so far, which may be corrected. One that is taken back leaves the status as it is.
+    """
+    followed = last is not None and status == STATUS_AFTER.get(last.outcome)
+    return STATUS_AFTER.get(outcome, status) if status not in CLOSED or followed else status
 
 
 class BaseRate(Model):

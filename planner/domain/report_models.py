@@ -276,7 +276,7 @@ class PortfolioReport(Report):
     filtered_by: tuple[Fact, ...]
     figures: tuple[Fact, ...]
     projects: int
-    top: tuple[StandingLine, ...] = Field(description="The first by priority.")
+    top: tuple[StandingLine, ...] = Field(description="The first by priority of those that are neither live nor ended.")
     top_not_listed: int
     quadrants: tuple[QuadrantList, ...]
     not_scored: NotScoredPart

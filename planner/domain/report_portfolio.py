@@ -8,7 +8,7 @@ from datetime import datetime
 
 from planner.domain.known import not_known
 from planner.domain.playbook import Playbook
-from planner.domain.projects import NOT_STATED, STATUSES, Filters, ProjectSummary
+from planner.domain.projects import CLOSED, NOT_STATED, STATUSES, Filters, ProjectSummary
 from planner.domain.report_decisions import decision_sections
 from planner.domain.report_models import (
     ContractLine,
@@ -35,6 +35,7 @@ def build_portfolio_report(record: PortfolioRecord, playbook: Playbook, now: dat
         (project for project in record.projects if project.standing.answered),
         key=lambda project: (-project.standing.priority.expected, project.id),
     )
+    to_decide = [project for project in scored if project.status not in CLOSED]
     unscored = sorted((p for p in record.projects if not p.standing.answered), key=lambda project: project.id)
     contracts = _contracts(record.contracts, len(record.projects))
     portfolio, words = record.portfolio, _Names(playbook)
@@ -44,15 +45,15 @@ def build_portfolio_report(record: PortfolioRecord, playbook: Playbook, now: dat
         generated_at=now,
         playbook=playbook.name,
         playbook_version=playbook.version,
-        sentences=portfolio_sentences(scored, len(record.projects), contracts),
+        sentences=portfolio_sentences(len(scored), to_decide, len(record.projects), contracts),
         matrix=record.matrix,
         slug=portfolio.slug,
         summary=portfolio.summary,
         filtered_by=_filtered_by(record.filters, playbook),
         figures=_figures(record, len(scored), contracts),
         projects=len(record.projects),
-        top=tuple(words.line(project) for project in scored[:TOP]),
-        top_not_listed=max(0, len(scored) - TOP),
+        top=tuple(words.line(project) for project in to_decide[:TOP]),
+        top_not_listed=max(0, len(to_decide) - TOP),
         quadrants=_quadrants(scored, words, playbook),
         not_scored=NotScoredPart(
             count=len(unscored),

@@ -98,22 +98,24 @@ def checklist_sentence(progress: Sequence[AreaProgress]) -> str:
     return f"{ready} of {plural(required, 'required component')} of infrastructure are in place{tail}."
 
 
-def portfolio_sentences(scored: Sequence[ProjectSummary], projects: int, contracts: ContractsPart) -> tuple[str, ...]:
-    """The portfolio in a few sentences; `scored` stands by falling priority."""
+def portfolio_sentences(
+    scored: int, to_decide: Sequence[ProjectSummary], projects: int, contracts: ContractsPart
+) -> tuple[str, ...]:
+    """The portfolio in a few sentences; `to_decide` are those of the scored that are open, by falling priority."""
     if not projects:
         return ("There are no projects to report on.",)
-    rest = projects - len(scored)
-    sentences = [f"{plural(projects, 'project')}: {_number(len(scored))} scored, {_number(rest)} not scored yet."]
-    if scored:
-        first = scored[0]
+    rest = projects - scored
+    sentences = [f"{plural(projects, 'project')}: {_number(scored)} scored, {_number(rest)} not scored yet."]
+    if to_decide:
+        first = to_decide[0]
         best = f"{first.name} ({first.key}) comes first with a priority of {span(first.standing.priority)}"
-        rivals = sum(p.standing.priority.high > first.standing.priority.low for p in scored[1:])
+        rivals = sum(p.standing.priority.high > first.standing.priority.low for p in to_decide[1:])
         if rivals:
             best += (
                 f", but its interval overlaps with {plural(rivals, 'other')}, so the answers do not settle the order"
             )
         sentences.append(best + ".")
-    else:
+    elif not scored:
         sentences.append("Nothing can be ranked before a question is answered.")
     agreed = projects - contracts.without
     if agreed:

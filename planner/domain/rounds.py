@@ -86,6 +86,10 @@ class Round(Model):
     def is_open(self) -> bool:
         return self.closed_at is None
 
+    def overdue(self, today: date) -> bool:
+        """Whether answers were hoped for before today and it is open still."""
+        return self.is_open and self.due is not None and self.due < today
+
     def asks(self, project: str, criterion: str) -> bool:
         """Whether it asks this criterion of this project."""
         return criterion in self.criteria and project in self.projects

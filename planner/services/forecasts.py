@@ -16,8 +16,9 @@ from planner.domain.forecasts import (
     build_project_forecasts,
     current_forecasts,
     current_outcome,
+    status_after,
 )
-from planner.domain.history import FieldChange
+from planner.domain.history import FieldChange, differences
 from planner.domain.projects import Project
 from planner.domain.track_records import PortfolioForecasts, build_portfolio_forecasts
 from planner.domain.wording import day
@@ -107,6 +108,8 @@ def list_outcomes(ws: Workspace, ref: str) -> tuple[Outcome, ...]:
 def record_outcome(ws: Workspace, ref: str, draft: OutcomeDraft, expected_version: int | None = None) -> Outcome:
     """Records how a project ended, or corrects it; the same again records nothing.
 
+    A project that was open takes the status that follows, so that it no longer competes with what is to be decided.
+
     Conflict for `reopened` when nothing is recorded that it could take back.
     """
     with writing_project(ws, ref, expected_version) as (change, project):
@@ -123,8 +126,10 @@ def record_outcome(ws: Workspace, ref: str, draft: OutcomeDraft, expected_versio
             return last
         outcome = Outcome(**said, recorded_at=change.now, recorded_by=ws.actor)
         store.append_outcomes(change.connection, [(project.id, outcome)])
-        change.touch(project)
-        change.record(project.id, "outcome.recorded", _changes(last, outcome))
+        status = status_after(draft.outcome, project.status, last)
+        change.touch(project, status=status)
+        changes = [*_changes(last, outcome), *differences({"status": project.status}, {"status": status})]
+        change.record(project.id, "outcome.recorded", changes)
         return outcome
 
 

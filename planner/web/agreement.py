@@ -62,6 +62,7 @@ def show(request: Request, ws: Here, slug: str, metric: Annotated[str, Query()] 
     return page(
         request,
         "agreement/agreement.html",
+        today=ws.clock().date(),
         slug=slug,
         section="Agreement",
         report=report,

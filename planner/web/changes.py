@@ -17,6 +17,7 @@ from planner.domain.change_words import SETTING_NAMES, headline, others_words, r
 from planner.domain.changes import Changes, ProjectChange
 from planner.domain.errors import Conflict, Invalid
 from planner.domain.history import FieldChange
+from planner.domain.known import place_of
 from planner.domain.playbook import Playbook
 from planner.domain.playbook_scoring import Quadrant
 from planner.domain.scoring import Standing
@@ -139,7 +140,7 @@ def _periods(ws: Workspace, marked: Sequence[Snapshot]) -> list[tuple[str, str]]
 def _told(request: Request, found: Changes, playbook: Playbook) -> dict[str, object]:
     """What the page says of the changes."""
     names = {criterion.id: criterion.name for criterion in playbook.criteria}
-    own = [change for change in found.items if not change.by_others]
+    own = [change for change in found.items if not change.by_others and not change.unscored_arrival]
     led = [change for change in found.items if change.by_others]
     charted = shown_in_chart(found)
     environment = cast(Environment, request.app.state.templates)
@@ -154,6 +155,7 @@ def _told(request: Request, found: Changes, playbook: Playbook) -> dict[str, obj
         "own_total": len(own),
         "led": [_project(change, found, playbook, names) for change in led[:ROWS]],
         "led_total": len(led),
+        "arrivals": sum(change.unscored_arrival for change in found.items),
     }
 
 
@@ -171,8 +173,8 @@ def _project(change: ProjectChange, found: Changes, playbook: Playbook, names: d
         priority_then=_priority(then),
         priority_now=_priority(now),
         difference="" if not change.difference or not (then and then.answered) else signed(round(change.difference, 2)),
-        quadrant_then=playbook.quadrant(then.quadrant) if then else None,
-        quadrant_now=playbook.quadrant(now.quadrant) if now else None,
+        quadrant_then=place_of(then, playbook) if then else None,
+        quadrant_now=place_of(now, playbook) if now else None,
         others=others_words(change),
         causes=tuple(_said(cause, names) for cause in change.causes[:CAUSES]),
         answered=_answered(change.causes, names) if change.difference is None else (),

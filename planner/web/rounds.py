@@ -84,6 +84,7 @@ def _all(
     return page(
         request,
         "rounds/index.html",
+        today=ws.clock().date(),
         slug=slug,
         section="Agreement",
         status=status,
@@ -142,6 +143,7 @@ def _one(
     return page(
         request,
         "rounds/round.html",
+        today=ws.clock().date(),
         slug=slug,
         section="Agreement",
         status=status,

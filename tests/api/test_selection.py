@@ -66,7 +66,7 @@ def test_what_if_and_doubt(example_client: TestClient) -> None:
     assert found["robust"]["asked"] == 3
     shares = {item["id"]: item["share"] for item in found["robust"]["items"]}
     assert shares["EX-6"] == 1  # must be done
-    assert shares["EX-12"] == 0  # must not
+    assert shares["EX-22"] == 0  # must not
 
 
 def test_the_chart_is_one_document(example_client: TestClient) -> None:

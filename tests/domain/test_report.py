@@ -5,7 +5,7 @@ from datetime import timedelta
 from planner.domain.history import FieldChange
 from planner.domain.metrics_judging import judge
 from planner.domain.metrics_runs import Run
-from planner.domain.projects import Filters
+from planner.domain.projects import CLOSED, Filters
 from planner.domain.report import PortfolioReport, ProjectReport, build_portfolio_report, build_project_report
 from planner.domain.report_portfolio import EVENTS as PORTFOLIO_EVENTS
 from planner.domain.report_portfolio import IN_QUADRANT, TOP, UNSCORED
@@ -145,8 +145,12 @@ def test_long_lists_are_cut_and_what_is_left_out_is_counted() -> None:
 def test_a_portfolio_report_is_bounded_however_many_projects_there_are() -> None:
     report = of_portfolio(600, scored=0.8)
     scored = report.matrix.scored
+    open_ones = [
+        p for p in portfolio_record(600, scored=0.8).projects if p.standing.answered and p.status not in CLOSED
+    ]
 
-    assert (len(report.top), report.top_not_listed) == (TOP, scored - TOP)
+    assert (len(report.top), report.top_not_listed) == (TOP, len(open_ones) - TOP)
+    assert {line.status for line in report.top} & set(CLOSED) == set()
     # Two of them have answers about one dimension alone, and so lie in no quadrant.
     assert sum(quadrant.count for quadrant in report.quadrants) == scored - 2
     assert all(len(quadrant.lines) <= IN_QUADRANT for quadrant in report.quadrants)

@@ -64,7 +64,9 @@ def test_an_outcome_ends_the_forecasts_and_can_be_corrected(lab: Workspace) -> N
     assert forecasts.record_outcome(at(lab, 10), "LAB-1", OutcomeDraft(outcome="success", actual_effort=15)) == ended
     with pytest.raises(Conflict, match="ended on 10 Jun 2026"):
         forecasts.record_forecast(at(lab, 11), "LAB-1", "Mara", ForecastDraft(probability=0.9))
+    assert projects.get_project(lab, "LAB-1").status == "live"  # so it does not compete any more
     corrected = forecasts.record_outcome(at(lab, 12), "LAB-1", OutcomeDraft(outcome="failure"))
+    assert projects.get_project(lab, "LAB-1").status == "stopped"
     assert (corrected.ended_on, corrected.estimated_effort, corrected.actual_effort) == (date(2026, 6, 10), 10, None)
     assert [one.brier for one in forecasts.get_forecasts(lab, "LAB-1").scored] == [pytest.approx(0.49)]
     forecasts.record_outcome(at(lab, 13), "LAB-1", OutcomeDraft(outcome="reopened"))

@@ -237,7 +237,7 @@ def test_the_example_is_planned_whole(example_ws: Workspace) -> None:
     plan = answer.plan
     assert plan.status == "optimal"
     assert {"EX-6", "feature-store"} <= held(plan).keys()
-    assert "EX-12" not in held(plan)
+    assert "EX-22" not in held(plan)
     reasons = {left.reason for left in plan.left_out}
     assert {"must_not", "either_or", "capacity"} <= reasons
     assert any(load.binds for load in plan.loads)

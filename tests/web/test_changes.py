@@ -60,6 +60,13 @@ def test_nothing_moved_is_a_page_too(example_client: TestClient) -> None:
     assert "Nothing moved" in words(root.find(".//main"))
 
 
+def test_projects_that_only_came_are_counted(example_client: TestClient) -> None:
+    example_client.post("/portfolios/example/projects", data={"name": "Ice on the runway"})
+    text = words(read(example_client.get(PAGE)).find(".//main"))
+    assert "2 projects came without an answer, and have no rank yet." in text
+    assert "Ice on the runway" not in text
+
+
 def test_a_moment_is_marked_and_the_mark_taken_away(example_client: TestClient) -> None:
     form = "/portfolios/example/snapshots"
     answer = example_client.post(form, data={"name": "<i>Mine</i>", "note": "**So**"})
