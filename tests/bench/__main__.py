@@ -177,7 +177,8 @@ def _runs(folder: Path) -> None:
         took, qualified, front = runs.judged(correlated)
         what = f"verdict, front of {front:,} in {qualified:,} {'related' if correlated else 'random'}"
         print(f"{what:<46} {took:>14.2f} s   goal < 1 s")
-    database = runs.filled(folder / "runs")
+    database, took = runs.filled(folder / "runs")
+    print(f"{'import of a CSV file':<46} {took:>14.1f} s   goal < 20 s")
     with serving("planner.app:create_app", database) as ours:
         start = time.perf_counter()
         with urlopen(f"http://127.0.0.1:{ours}/projects/1/runs", timeout=60) as answer:

@@ -1,4 +1,4 @@
-"""What a project of 100,000 runs with ten metrics takes: verdict and front, and its pages."""
+"""What a project of 100,000 runs with ten metrics takes: their import, verdict and front, and its pages."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import numpy as np
 
 from planner.domain.metrics import ContractDraft, OptimisedMetric, ThresholdedMetric
 from planner.domain.metrics_judging import judge_table
-from planner.domain.metrics_runs import RunDraft, RunTable
+from planner.domain.metrics_runs import RunTable
 from planner.domain.portfolios import PortfolioDraft
 from planner.domain.projects import ProjectDraft
-from planner.services import metrics, metrics_runs, portfolios, projects
+from planner.services import metrics, metrics_imports, portfolios, projects
 from planner.store.database import Database
 from tests.support.database import migrated_file, workspace_of
 
@@ -56,8 +56,8 @@ def judged(correlated: bool) -> tuple[float, int, int]:
     return statistics.median(times), qualified, front
 
 
-def filled(folder: Path) -> Path:
-    """A database with a project of so many runs."""
+def filled(folder: Path) -> tuple[Path, float]:
+    """A database with a project of so many runs, and the seconds that it took to import them from a CSV file."""
     folder.mkdir()
     template = migrated_file(folder)
     database = Database(f"sqlite:///{template}")
@@ -65,13 +65,11 @@ def filled(folder: Path) -> Path:
     portfolios.create_portfolio(ws, PortfolioDraft(slug="runs", name="Runs"))
     key = projects.create_project(ws, "runs", ProjectDraft(name="Many runs")).key
     metrics.set_contract(ws, key, contract(0.05))
-    found = values(correlated=True).round(6).tolist()
-    most = metrics_runs.MAX_RUNS_AT_ONCE
-    for start in range(0, RUNS, most):
-        drafts = [
-            RunDraft.model_construct(name=f"run {start + n}", metrics=dict(zip(NAMES, row, strict=True)))
-            for n, row in enumerate(found[start : start + most])
-        ]
-        metrics_runs.record_runs(ws, key, drafts)
+    lines = [f"run {n},{','.join(map(str, row))}" for n, row in enumerate(values(correlated=True).round(6).tolist())]
+    content = "\n".join([f"name,{','.join(NAMES)}", *lines, ""]).encode()
+    start = time.perf_counter()
+    report = metrics_imports.import_run_file(ws, key, content, "runs.csv")
+    took = time.perf_counter() - start
     database.close()
-    return template
+    assert report.added == RUNS
+    return template, took
