@@ -22,6 +22,7 @@ from planner.domain.lifecycle import TaskMark, Transition
 from planner.domain.metrics import Contract
 from planner.domain.metrics_runs import RunDraft
 from planner.domain.model import Line, Model, Name, Slug, Text
+from planner.domain.own_tools import OwnTool
 from planner.domain.playbook import Playbook
 from planner.domain.portfolios import KeyPrefix, Weights, weight_problems
 from planner.domain.projects import ProjectFields, unknown_words
@@ -30,6 +31,7 @@ from planner.domain.scoring import Answer
 from planner.domain.selection import CapacityPlan, check_plan
 from planner.domain.selection_answer import Roadmap
 from planner.domain.selection_rekeying import rekeyed_roadmap, rekeyed_settings
+from planner.domain.shared_components import SharedComponent
 from planner.domain.snapshots import Snapshot
 
 MAX_FACTS = 100_000  # of one kind in one project
@@ -136,6 +138,12 @@ class PortfolioDocument(Model):
     snapshots: tuple[Snapshot, ...] = Field(
         default=(), max_length=MAX_FACTS, fail_fast=True, description="Moments that were marked, by number."
     )
+    shared_components: tuple[SharedComponent, ...] = Field(
+        default=(), max_length=MAX_FACTS, fail_fast=True, description="All statements on shared components."
+    )
+    own_tools: tuple[OwnTool, ...] = Field(
+        default=(), max_length=MAX_FACTS, fail_fast=True, description="All statements on own tools and standards."
+    )
     roadmap_settings: tuple[CapacityPlan, ...] = Field(
         default=(), max_length=MAX_FACTS, fail_fast=True, description="All versions of the roadmap's settings."
     )
@@ -171,9 +179,7 @@ def _problems(document: PortfolioDocument) -> Iterator[Problem]:
         sources = [(run.source, run.source_id) if run.source_id is not None else None for run in project.runs]
         yield from _twice(f"{where}.runs", "source_id", sources)
         for kind, moments in _moments(project):
-            for position, moment in enumerate(moments):
-                if moment.tzinfo is None:
-                    yield f"{where}.{kind}.{position}.recorded_at", "needs a time zone, such as 2026-05-01T12:00:00Z"
+            yield from _zoneless(f"{where}.{kind}", moments)
     yield from _round_problems(document, known)
     yield from _twice("snapshots", "number", [snapshot.number for snapshot in document.snapshots])
     present = [snapshot.name if snapshot.deleted_at is None else None for snapshot in document.snapshots]
@@ -181,10 +187,11 @@ def _problems(document: PortfolioDocument) -> Iterator[Problem]:
     for index, event in enumerate(document.events):
         if event.project is not None and event.project not in known:
             yield f"events.{index}.project", f"there is no project {event.project}"
+    for kind in ("shared_components", "own_tools"):
+        yield from _zoneless(kind, [one.recorded_at for one in getattr(document, kind)])
     yield from _twice("roadmap_settings", "version", [settings.version for settings in document.roadmap_settings])
+    yield from _zoneless("roadmap_settings", [settings.recorded_at for settings in document.roadmap_settings])
     for index, settings in enumerate(document.roadmap_settings):
-        if settings.recorded_at.tzinfo is None:
-            yield f"roadmap_settings.{index}.recorded_at", "needs a time zone, such as 2026-05-01T12:00:00Z"
         yield from ((f"roadmap_settings.{index}.{e.field}", e.message) for e in check_plan(settings, known))
 
 
@@ -199,6 +206,12 @@ def _round_problems(document: PortfolioDocument, known: set[str]) -> Iterator[Pr
     for index, look in enumerate(document.looks):
         if look.project not in known or look.number not in numbers:
             yield f"looks.{index}", "belongs to no project or to no round of the document"
+
+
+def _zoneless(where: str, moments: Sequence[datetime]) -> Iterator[Problem]:
+    for index, moment in enumerate(moments):
+        if moment.tzinfo is None:
+            yield f"{where}.{index}.recorded_at", "needs a time zone, such as 2026-05-01T12:00:00Z"
 
 
 def _moments(project: ProjectDocument) -> Iterator[tuple[str, list[datetime]]]:
@@ -236,6 +249,11 @@ def _unknown(document: PortfolioDocument, playbook: Playbook) -> Iterator[Proble
     yield from ((problem.field, problem.message) for problem in weighed)
     asked = ((f"rounds.{n}.criteria", criterion) for n, one in enumerate(document.rounds) for criterion in one.criteria)
     yield from _outside(criteria, asked)
+    shared = ((f"shared_components.{n}.component", one.component) for n, one in enumerate(document.shared_components))
+    yield from _outside(components, shared)
+    for number, tool in enumerate(document.own_tools):
+        for field in ("components", "standard_for"):
+            yield from _outside(components, ((f"own_tools.{number}.{field}", name) for name in getattr(tool, field)))
     for index, project in enumerate(document.projects):
         where = f"projects.{index}"
         yield from ((f"{where}.{name}", message) for name, message in unknown_words(project, project.stage, playbook))

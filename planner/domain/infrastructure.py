@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Literal
 
 from pydantic import Field
 
 from planner.domain.model import Line, Model, Text
+from planner.domain.own_tools import differs
 from planner.domain.playbook import Playbook
 from planner.domain.playbook_lifecycle import Component
+from planner.domain.shared_components import SharedStatus, counts_as
 
 ComponentStatus = Literal["missing", "planned", "partial", "in_place", "not_needed"]
 COMPONENT_STATUSES: tuple[ComponentStatus, ...] = ("missing", "planned", "partial", "in_place", "not_needed")
+NO_STANDARDS: Mapping[str, str] = MappingProxyType({})
+NOTHING_SHARED: Mapping[str, SharedStatus] = MappingProxyType({})
 Requirement = Literal["required", "conditional", "later", "not_applicable"]
 
 
@@ -45,9 +51,14 @@ class ChecklistLine(Model):
     requirement: Requirement
     why: str = Field(description="Which rule of the playbook makes it required, conditional, later or not applicable.")
     status: ComponentStatus | None
+    counts_as: ComponentStatus | None = Field(
+        default=None, description="The status, or that of the shared component it uses where that one is further."
+    )
     tool: str = ""
     shared: str | None = None
     note: str = ""
+    standard: str | None = Field(default=None, description="The portfolio's standard tool for it; null without one.")
+    off_standard: bool = Field(default=False, description="Whether the tool is another than the standard.")
     recorded_at: datetime | None = None
     recorded_by: str | None = None
 
@@ -102,8 +113,13 @@ def build_checklist(
     problem_type: str | None,
     items: Iterable[ChecklistItem],
     playbook: Playbook,
+    shared: Mapping[str, SharedStatus] = NOTHING_SHARED,
+    standard_tools: Mapping[str, str] = NO_STANDARDS,
 ) -> Checklist:
-    """The checklist of a project from its facts and the latest statement on each component."""
+    """The checklist of a project from its facts and the latest statement on each component.
+
+    `shared` says how the portfolio's shared components stand and `standard_tools` what it uses, by component.
+    """
     latest: Mapping[str, ChecklistItem] = {item.component: item for item in items}
     lines = []
     for component in playbook.components:
@@ -119,9 +135,12 @@ def build_checklist(
                 requirement=requirement,
                 why=why,
                 status=item.status if item else None,
+                counts_as=counts_as(item.status, item.shared, shared) if item else None,
                 tool=item.tool if item else "",
                 shared=item.shared if item else None,
                 note=item.note if item else "",
+                standard=standard_tools.get(component.id),
+                off_standard=differs(item.tool if item else "", standard_tools.get(component.id), playbook),
                 recorded_at=item.recorded_at if item else None,
                 recorded_by=item.recorded_by if item else None,
             )
@@ -134,10 +153,10 @@ def build_checklist(
                 area=area.id,
                 name=area.name,
                 required=len(required),
-                in_place=sum(line.status in ("in_place", "not_needed") for line in required),
-                started=sum(line.status in ("planned", "partial") for line in required),
-                missing=sum(line.status == "missing" for line in required),
-                not_stated=sum(line.status is None for line in required),
+                in_place=sum(line.counts_as in ("in_place", "not_needed") for line in required),
+                started=sum(line.counts_as in ("planned", "partial") for line in required),
+                missing=sum(line.counts_as == "missing" for line in required),
+                not_stated=sum(line.counts_as is None for line in required),
             )
         )
     return Checklist(lines=tuple(lines), progress=tuple(progress))
@@ -158,12 +177,21 @@ class ComponentCounts(Model):
 
 
 def component_counts(
-    playbook: Playbook, counts: Mapping[tuple[str, str], int], projects: int
+    playbook: Playbook,
+    counts: Mapping[tuple[str, ComponentStatus, str | None], int],
+    projects: int,
+    shared: Mapping[str, SharedStatus] = NOTHING_SHARED,
 ) -> tuple[ComponentCounts, ...]:
-    """Components × status for a portfolio of `projects`; `counts` maps (component, status) to projects."""
+    """Components × status for a portfolio of `projects`; `counts` maps (component, status, uses shared) to projects.
+
+    A project that uses a shared component counts by that one's status where it is further than its own.
+    """
+    totals: Counter[tuple[str, ComponentStatus | None]] = Counter()
+    for (component_id, status, uses), count in counts.items():
+        totals[component_id, counts_as(status, uses, shared)] += count
     rows = []
     for component in playbook.components:
-        stated = {status: counts.get((component.id, status), 0) for status in COMPONENT_STATUSES}
+        stated = {status: totals[component.id, status] for status in COMPONENT_STATUSES}
         rows.append(
             ComponentCounts(
                 component=component.id,

@@ -133,7 +133,7 @@ def judge_check(check: Check, facts: Facts, playbook: Playbook) -> tuple[bool, s
             return count > 0, f"{count} {'run qualifies' if count == 1 else 'runs qualify'}"
         case "checklist_in_place":
             required = [line for line in facts.checklist if line.requirement == "required"]
-            ready = sum(line.status in ("in_place", "not_needed") for line in required)
+            ready = sum(line.counts_as in ("in_place", "not_needed") for line in required)
             return ready == len(required), f"{ready} of {len(required)} required components in place"
 
 

@@ -33,6 +33,7 @@ from planner.store import (
     infrastructure,
     lifecycle,
     metrics,
+    own_tools,
     portfolios,
     projects,
     rounds,
@@ -84,6 +85,8 @@ def export_document(ws: Workspace, slug: str) -> PortfolioDocument:
                 for e in events
             ),
             snapshots=snapshots.load_snapshots(connection, portfolio_id, deleted=True),
+            shared_components=infrastructure.load_shared(connection, portfolio_id),
+            own_tools=own_tools.load_tools(connection, portfolio_id),
             roadmap_settings=selection.load_settings(connection, portfolio_id),
             roadmaps=selection.load_roadmaps(connection, portfolio_id),
         )
@@ -162,6 +165,8 @@ def import_document(ws: Workspace, document: PortfolioDocument, slug: str | None
         unknown = unknown_standing(playbook, document.portfolio.priority_impact_share)
         _insert_projects(connection, portfolio_id, document, projects.standing_columns(unknown))
         snapshots.append_snapshots(connection, portfolio_id, document.snapshots)
+        infrastructure.append_shared(connection, portfolio_id, document.shared_components)
+        own_tools.append_tools(connection, portfolio_id, document.own_tools)
         selection.append_settings(connection, portfolio_id, document.roadmap_settings)
         selection.append_roadmaps(connection, portfolio_id, document.roadmaps)
         rewrite_standings(connection, portfolios.get_state(connection, wanted), playbook)

@@ -1,19 +1,21 @@
-"""Statements about components, the last one on each being current."""
+"""Statements about components, of projects and shared ones, the last one on each being current."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, Subquery, func, select
 
-from planner.domain.infrastructure import ChecklistItem
+from planner.domain.infrastructure import ChecklistItem, ComponentStatus
+from planner.domain.infrastructure_needs import Statement, Subject
 from planner.domain.projects import Filters
+from planner.domain.shared_components import SharedComponent
 from planner.store import facts
 from planner.store.project_filters import conditions
-from planner.store.tables import ChecklistItemRow, ProjectRow, table
+from planner.store.tables import ChecklistItemRow, ProjectRow, SharedComponentRow, table
 
-item, project = table(ChecklistItemRow), table(ProjectRow)
+item, project, shared = table(ChecklistItemRow), table(ProjectRow), table(SharedComponentRow)
 
 
 def _item(row: Row[Any]) -> ChecklistItem:
@@ -38,18 +40,49 @@ def append_checklist_items(connection: Connection, rows: Iterable[tuple[int, Che
     facts.append(connection, item, [{"project_id": project_id, **dict(one)} for project_id, one in rows])
 
 
-def count_statuses(connection: Connection, portfolio_id: int, filters: Filters) -> dict[tuple[str, str], int]:
-    """How many of the projects that the filters find have each component at each status now."""
-    latest = (
+def _latest(connection: Connection, portfolio_id: int, filters: Filters) -> Subquery:
+    """The ids of the last statements on each component in the projects that the filters find."""
+    return (
         select(func.max(item.c.id).label("id"))
         .join(project, project.c.id == item.c.project_id)
         .where(*conditions(portfolio_id, filters, sqlite=connection.dialect.name == "sqlite"))
         .group_by(item.c.project_id, item.c.component)
         .subquery()
     )
-    statement = (
-        select(item.c.component, item.c.status, func.count())
-        .join(latest, latest.c.id == item.c.id)
-        .group_by(item.c.component, item.c.status)
+
+
+def count_statuses(
+    connection: Connection, portfolio_id: int, filters: Filters
+) -> dict[tuple[str, ComponentStatus, str | None], int]:
+    """How many of the projects have each component at each status now, with the shared one that they use."""
+    latest = _latest(connection, portfolio_id, filters)
+    named = (item.c.component, item.c.status, item.c.shared)
+    statement = select(*named, func.count()).join(latest, latest.c.id == item.c.id).group_by(*named)
+    return {(row[0], row[1], row[2]): int(row[3]) for row in connection.execute(statement)}
+
+
+def load_subjects(connection: Connection, portfolio_id: int, filters: Filters) -> list[Subject]:
+    """The projects that the filters find, in the order of their ids, with what decides their needs."""
+    columns = (getattr(project.c, name) for name in Subject._fields)
+    where = conditions(portfolio_id, filters, sqlite=connection.dialect.name == "sqlite")
+    return [Subject(*row) for row in connection.execute(select(*columns).where(*where).order_by(project.c.id))]
+
+
+def load_statements(connection: Connection, portfolio_id: int, filters: Filters) -> list[Statement]:
+    """The last statement on each component in each of those projects: its id, component, status, shared one."""
+    latest = _latest(connection, portfolio_id, filters)
+    columns = (item.c.project_id, item.c.component, item.c.status, item.c.shared)
+    return [tuple(row) for row in connection.execute(select(*columns).join(latest, latest.c.id == item.c.id))]
+
+
+def load_shared(connection: Connection, portfolio_id: int) -> tuple[SharedComponent, ...]:
+    """All statements on shared components in the order of recording."""
+    statement = select(shared).where(shared.c.portfolio_id == portfolio_id).order_by(shared.c.id)
+    return tuple(
+        SharedComponent.model_construct(**facts.values(row, "portfolio_id")) for row in connection.execute(statement)
     )
-    return {(row[0], row[1]): int(row[2]) for row in connection.execute(statement)}
+
+
+def append_shared(connection: Connection, portfolio_id: int, statements: Iterable[SharedComponent]) -> None:
+    """Adds statements on shared components."""
+    facts.append(connection, shared, [{"portfolio_id": portfolio_id, **dict(one)} for one in statements])

@@ -265,6 +265,45 @@ class ChecklistItemRow(Row, table=True):
     recorded_by: str
 
 
+class SharedComponentRow(Row, table=True):
+    """A statement about a component that the portfolio has once; the last one of a component and name counts."""
+
+    __tablename__ = "shared_component"
+
+    id: int | None = Field(default=None, primary_key=True)
+    portfolio_id: int = Field(sa_column_args=(ForeignKey("portfolio.id", ondelete="CASCADE"),), index=True)
+    component: str
+    name: str
+    status: str
+    owner: str
+    tool: str
+    cost: float | None
+    cost_per_month: float | None
+    effort: float | None
+    note: str
+    recorded_at: datetime
+    recorded_by: str
+
+
+class OwnToolRow(Row, table=True):
+    """A tool that the portfolio adds, or makes its standard; the last row of a name counts."""
+
+    __tablename__ = "own_tool"
+
+    id: int | None = Field(default=None, primary_key=True)
+    portfolio_id: int = Field(sa_column_args=(ForeignKey("portfolio.id", ondelete="CASCADE"),), index=True)
+    name: str
+    components: list[str] = _json()
+    standard_for: list[str] = _json()
+    licence: str
+    note: str
+    url: str
+    as_of: str | None
+    withdrawn: bool
+    recorded_at: datetime
+    recorded_by: str
+
+
 class ForecastRow(Row, table=True):
     """A probability of success as somebody forecast it; the last one of each forecaster counts."""
 

@@ -1,4 +1,4 @@
-"""The components of a portfolio, and the infrastructure checklist of a project."""
+"""The infrastructure checklist of a project."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from planner.domain.infrastructure import (
     AreaProgress,
     ChecklistDraft,
     ChecklistLine,
-    ComponentCounts,
 )
-from planner.domain.playbook import Playbook
+from planner.domain.own_tools import offers
 from planner.services import infrastructure as service
-from planner.services import portfolios, projects
+from planner.services import own_tools, portfolios, projects
 from planner.services.workspace import Workspace
 from planner.web.forms import Posted, build, messages
 from planner.web.pages import Here, is_partial, page, partial, see_other
@@ -25,51 +24,7 @@ from planner.web.pages import Here, is_partial, page, partial, see_other
 router = APIRouter()
 
 STATUS_NAMES: dict[str, str] = {name: name.replace("_", " ").capitalize() for name in COMPONENT_STATUSES}
-COLUMNS = ("in_place", "partial", "planned", "missing", "not_needed", "not_stated")
-
-
-@dataclass(frozen=True)
-class Cell:
-    """How many projects stand so, and how strongly the cell is tinted: 0 to 4."""
-
-    status: str
-    count: int
-    heat: int
-
-
-@dataclass(frozen=True)
-class ComponentRow:
-    """A component across the portfolio."""
-
-    id: str
-    name: str
-    cells: tuple[Cell, ...]
-
-
-@router.get("/portfolios/{slug}/infrastructure")
-def show_portfolio(request: Request, ws: Here, slug: str) -> Response:
-    """Components × status over the projects of a portfolio."""
-    counts = service.list_component_counts(ws, slug)
-    playbook = portfolios.get_playbook(ws, slug)
-    return page(
-        request,
-        "infrastructure/portfolio.html",
-        slug=slug,
-        section="Infrastructure",
-        areas=[
-            (area.name, area.summary, [_row(line) for line in counts if line.area == area.id])
-            for area in playbook.areas
-        ],
-        columns=[(name, "Not stated" if name == "not_stated" else STATUS_NAMES[name]) for name in COLUMNS],
-        total=sum(getattr(counts[0], name) for name in COLUMNS) if counts else 0,
-    )
-
-
-def _row(line: ComponentCounts) -> ComponentRow:
-    counts = {name: int(getattr(line, name)) for name in COLUMNS}
-    total = sum(counts.values()) or 1
-    cells = (Cell(name, count, -(-4 * count // total)) for name, count in counts.items())
-    return ComponentRow(line.component, line.name, tuple(cells))
+AS_STORED: dict[str, object] = {"values": {}, "errors": {}, "saved": False}
 
 
 @dataclass(frozen=True)
@@ -106,33 +61,24 @@ def record(request: Request, ws: Here, ref: str, component: str, form: Posted) -
         return _page(request, ws, ref, component, form.values, errors, 422)
     project = projects.get_project(ws, ref)
     if is_partial(request):
-        playbook = portfolios.get_playbook(ws, project.portfolio)
-        return _one_line(request, project.key, playbook, line, 200, {}, {}, saved=True)
+        known = _known(ws, project.portfolio)
+        said = AS_STORED | {"saved": True}
+        return partial(request, "infrastructure/_line.html", 200, key=project.key, line=line, **known, **said)
     return see_other(f"/projects/{project.key}/checklist#c-{component}", "saved", project.key)
 
 
-def _one_line(
-    request: Request,
-    key: str,
-    playbook: Playbook,
-    line: ChecklistLine,
-    status: int,
-    values: dict[str, str],
-    errors: dict[str, str],
-    saved: bool = False,
-) -> Response:
-    return partial(
-        request,
-        "infrastructure/_line.html",
-        status,
-        key=key,
-        playbook=playbook,
-        statuses=list(STATUS_NAMES.items()),
-        line=line,
-        values=values,
-        errors=errors,
-        saved=saved,
-    )
+def _known(ws: Workspace, slug: str) -> dict[str, object]:
+    """What each line of a checklist needs of its portfolio: playbook, statuses, shared components, tools to offer."""
+    playbook = portfolios.get_playbook(ws, slug)
+    tools = own_tools.list_tools(ws, slug)
+    shared = [one for one in service.list_shared(ws, slug) if one.status != "retired"]
+    return {
+        "of": slug,
+        "playbook": playbook,
+        "statuses": list(STATUS_NAMES.items()),
+        "shared": shared,
+        "tools": {component.id: offers(component.id, tools, playbook) for component in playbook.components},
+    }
 
 
 def _page(
@@ -145,6 +91,7 @@ def _page(
     status: int = 200,
 ) -> Response:
     project = projects.get_project(ws, ref)
+    known = _known(ws, project.portfolio)
     playbook = portfolios.get_playbook(ws, project.portfolio)
     checklist = service.get_checklist(ws, ref)
     summaries = {area.id: area.summary for area in playbook.areas}
@@ -156,7 +103,8 @@ def _page(
         areas.append(AreaView(progress, summaries.get(progress.area, ""), wanted, folded))
     if is_partial(request):
         line = next(line for line in checklist.lines if line.component == component)
-        return _one_line(request, project.key, playbook, line, status, values, errors)
+        stated = {**AS_STORED, "values": values, "errors": errors}
+        return partial(request, "infrastructure/_line.html", status, key=project.key, line=line, **known, **stated)
     return page(
         request,
         "infrastructure/checklist.html",
@@ -165,7 +113,6 @@ def _page(
         tab="Checklist",
         status=status,
         project=project,
-        playbook=playbook,
         areas=areas,
         required=sum(area.required for area in checklist.progress),
         in_place=sum(area.in_place for area in checklist.progress),
@@ -176,5 +123,5 @@ def _page(
         problems=errors,
         saved=False,
         key=project.key,
-        statuses=list(STATUS_NAMES.items()),
+        **known,
     )

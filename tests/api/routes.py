@@ -19,6 +19,7 @@ VALUES = {
     "forecaster": "Mara",
     "task": "state_problem",
     "component": "data.versioning",
+    "tool": "Feast",
     "playbook": "fsdl",
     "playbook_id": "fsdl",
     "format": "html",

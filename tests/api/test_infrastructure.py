@@ -4,6 +4,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from planner.domain.infrastructure import Checklist, ChecklistLine
+from planner.domain.infrastructure_whole import PortfolioInfrastructure
+from planner.domain.shared_components import SharedComponent
 from tests.api.reading import API, LAB, PROJECT, fields, good, problem
 from tests.support.factories import fsdl
 
@@ -86,3 +88,48 @@ def test_the_portfolio_counts_statements_by_component(lab: TestClient) -> None:
     assert counts["data.labelling"]["not_stated"] == 2
     etag = lab.get(url).headers["etag"]
     assert lab.get(url, headers={"if-none-match": etag}).status_code == 304
+
+
+SHARED = f"{LAB}/infrastructure/data.exploration"
+
+
+def test_a_shared_component_is_stated_and_lifts_the_projects_that_use_it(lab: TestClient) -> None:
+    said = {"status": "in_place", "name": "Lab <1>", "owner": "Ben", "tool": "duckdb", "cost": 5.5}
+    one = SharedComponent.model_validate(good(lab.put(SHARED, json=said)))
+    assert (one.component, one.cost, one.cost_per_month, one.recorded_by) == ("data.exploration", 5.5, None, "Mara")
+    line = good(lab.put(f"{CHECKLIST}/data.exploration", json={"status": "missing", "shared": "data.exploration"}))
+    assert (line["status"], line["counts_as"]) == ("missing", "in_place")
+    good(lab.put(SHARED, json=said | {"status": "retired"}))
+    found = good(lab.get(SHARED))
+    assert [one["status"] for one in found["history"]] == ["in_place", "retired"]
+    assert [one["status"] for one in found["items"]] == ["retired"]
+    assert good(lab.get(CHECKLIST))["lines"][COMPONENTS.index("data.exploration")]["counts_as"] == "missing"
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "status"),
+        ({"status": "not_needed"}, "status"),
+        ({"status": "planned", "cost": -1}, "cost"),
+        ({"status": "planned", "cost": True}, "cost"),
+        ({"status": "planned", "name": "two\nlines"}, "name"),
+        ({"status": "planned", "price": 3}, "price"),
+    ],
+)
+def test_a_wrong_shared_component_is_refused_by_field(lab: TestClient, body: object, field: str) -> None:
+    assert fields(lab.put(SHARED, json=body)) == [field]
+    assert good(lab.get(SHARED)) == {"items": [], "history": []}
+
+
+def test_demand_and_what_to_build_next_stand_beside_the_counts(lab: TestClient) -> None:
+    url = f"{LAB}/infrastructure"
+    good(lab.put(SHARED, json={"status": "planned", "cost": 100}))
+    found = PortfolioInfrastructure.model_validate(good(lab.get(url, params={"budget": 500, "most": 2})))
+    assert found.demand.projects == 1
+    assert {line.cost for line in found.demand.lines if line.component == "data.exploration"} == {100.0}
+    assert found.build_next.without_cost
+    assert fields(lab.get(url, params={"most": 0})) == ["most"]
+    assert fields(lab.get(url, params={"budget": "much"})) == ["budget"]
+    problem(lab.put(f"{LAB}/infrastructure/data.magic", json={"status": "planned"}), 404)
+    problem(lab.get(f"{LAB}/infrastructure/data.magic"), 404)

@@ -34,3 +34,26 @@ def test_a_portfolio_counts_its_components(example: Planner) -> None:
     rows = [line.split("\t") for line in example.ok("infrastructure").splitlines()]
     assert len(rows) == 1 + 17
     assert {sum(map(int, row[2:])) for row in rows[1:]} == {24}
+
+
+def test_a_shared_component_is_stated_and_keeps_what_is_not_named(shop: Planner) -> None:
+    monitoring = ("infrastructure", "--set")
+    shop.ok(*monitoring, "deployment.monitoring=planned", "--cost", "18000", "--owner", "Ben")
+    shop.ok(*monitoring, "deployment.monitoring=partial", "--tool", "evidently")
+    (one,) = shop.json("infrastructure")["shared"]
+    assert (one["status"], one["cost"], one["owner"], one["tool"]) == ("partial", 18000, "Ben", "evidently")
+    assert "\nShared components\n" in shop.ok("infrastructure")
+    assert "status: one of: missing" in shop.refused(*monitoring, "deployment.monitoring=not_needed")
+    assert "There is no component 'data.magic'" in shop.refused(*monitoring, "data.magic=planned")
+    assert "name the shared component with --set" in shop.refused("infrastructure", "--owner", "Ben")
+    assert "not both" in shop.refused(*monitoring, "data.sources=planned", "--most", "2")
+
+
+def test_what_to_build_next_is_told_within_limits(example: Planner) -> None:
+    text = example.ok("infrastructure", "--most", "2")
+    assert text.index("\nBuild next\n") > text.index("Demand\n") >= 0
+    plan = example.json("infrastructure", "--most", "2", "--by", "projects")["build_next"]
+    assert (plan["most"], plan["by"], len(plan["steps"])) == (2, "projects", 2)
+    left_out = example("infrastructure", "--budget", "10")
+    assert "no cost is stated" in left_out.stdout + left_out.stderr
+    assert "by: one of: priority" in example.refused("infrastructure", "--by", "luck")

@@ -122,7 +122,11 @@ def test_progress_counts_the_required_components_of_each_area_once() -> None:
 
 
 def test_components_by_status_over_a_portfolio_add_up() -> None:
-    counts = {("data.sources", "missing"): 2, ("data.sources", "in_place"): 3, ("gone.component", "missing"): 9}
+    counts: dict[tuple[str, ComponentStatus, str | None], int] = {
+        ("data.sources", "missing", None): 2,
+        ("data.sources", "in_place", None): 3,
+        ("gone.component", "missing", None): 9,
+    }
     rows = component_counts(PLAYBOOK, counts, projects=8)
     assert [row.component for row in rows] == [component.id for component in PLAYBOOK.components]
     assert (rows[0].missing, rows[0].in_place, rows[0].not_stated) == (2, 3, 3)

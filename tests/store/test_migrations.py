@@ -20,10 +20,12 @@ from planner.domain.forecasts import ForecastDraft, OutcomeDraft
 from planner.domain.infrastructure import ChecklistDraft
 from planner.domain.lifecycle import TransitionDraft
 from planner.domain.metrics_runs import RunDraft
+from planner.domain.own_tools import OwnToolDraft
 from planner.domain.projects import Filters
 from planner.domain.rounds import RoundDraft
 from planner.domain.selection import ItemPlan
 from planner.domain.selection_answer import SelectionRequest
+from planner.domain.shared_components import SharedDraft
 from planner.domain.snapshots import SnapshotDraft
 from planner.paths import migrations_dir
 from planner.services import (
@@ -35,6 +37,7 @@ from planner.services import (
     maintenance,
     metrics,
     metrics_runs,
+    own_tools,
     projects,
     rounds,
     scoring,
@@ -97,6 +100,8 @@ def fill(ws: Workspace) -> None:
     rounds.record_look(ws, "LAB-1", "Ben")
     selection.set_settings(ws, SLUG, roadmap_settings(projects={"LAB-1": ItemPlan(needs={"people": 2.0})}))
     selection.solve_selection(ws, SLUG, SelectionRequest(keep=True))
+    infrastructure.record_shared(ws, SLUG, "data.sources", SharedDraft(status="planned", cost=100))
+    own_tools.record_tool(ws, SLUG, "Lake & Co", OwnToolDraft(standard_for=("data.sources",)))
     projects.delete_project(ws, "LAB-3")
     snapshots.create_snapshot(ws, SLUG, SnapshotDraft(name="Spring board"))
     idempotency.begin(ws, "key", "digest")

@@ -11,7 +11,7 @@ from pathlib import Path
 import planner
 from planner.domain.agenda import AgendaPage, Question, Settling
 from planner.domain.history import Event, FieldChange
-from planner.domain.infrastructure import ChecklistItem, build_checklist, component_counts
+from planner.domain.infrastructure import ChecklistItem, ComponentStatus, build_checklist, component_counts
 from planner.domain.lifecycle import Facts, TaskMark, Transition, moves, task_lines
 from planner.domain.matrix import Matrix, ProjectPoint, build_matrix
 from planner.domain.metrics import Contract, OptimisedMetric, ThresholdedMetric
@@ -319,7 +319,8 @@ def portfolio_record(count: int = 24, seed: int = 1, scored: float = 0.9, **chan
         ContractEntry(key=point.key, name=point.name, contract=full.contract, verdict=kinds[number % 3])
         for number, point in enumerate(points[::5])
     )
-    stated = {(component.id, "in_place"): min(3, count) for component in playbook.components[:4]}
+    stated: dict[tuple[str, ComponentStatus, str | None], int]
+    stated = {(component.id, "in_place", None): min(3, count) for component in playbook.components[:4]}
     record: dict[str, object] = {
         "portfolio": portfolio(projects=count),
         "filters": Filters(),
