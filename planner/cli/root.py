@@ -69,6 +69,7 @@ COMMANDS: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
         "select": "selection:select",
         "checklist": "infrastructure:checklist",
         "infrastructure": "infrastructure:infrastructure",
+        "readiness": "readiness:readiness",
         "tasks": "lifecycle:tasks",
         "move": "lifecycle:move",
         "board": "lifecycle:board",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
@@ -19,6 +19,13 @@ Kind = Literal["test", "ethics", "risk"]
 TestScore = Literal["none", "manual", "automated", "not_applicable"]
 EthicsWord = Literal["yes", "no", "not_applicable"]
 RiskWord = Literal["yes", "no", "unknown"]
+
+
+WORDS: Mapping[Kind, tuple[str, ...]] = {
+    "test": get_args(TestScore),
+    "ethics": get_args(EthicsWord),
+    "risk": get_args(RiskWord),
+}
 
 
 class TestMark(Model):
@@ -87,6 +94,12 @@ class Assessment(Model):
     def _time_has_a_zone(self) -> Self:
         if self.recorded_at.utcoffset() is None:
             raise ValueError("recorded_at needs a time zone, such as 2026-05-01T12:00:00Z")
+        return self
+
+    @model_validator(mode="after")
+    def _value_is_a_word_of_its_kind(self) -> Self:
+        if self.value is not None and self.value not in WORDS[self.kind]:
+            raise ValueError(f"value: one of {', '.join(WORDS[self.kind])}, or null")
         return self
 
     @property

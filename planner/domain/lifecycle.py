@@ -71,6 +71,7 @@ class TaskLine(Model):
     done: bool
     computed: bool
     why: str = Field(default="", description="For a computed point: what was found.")
+    check: Check | None = Field(default=None, description="For a computed point: what it is judged by.")
     note: str = ""
     recorded_at: datetime | None = None
     recorded_by: str | None = None
@@ -173,7 +174,7 @@ def task_lines(
             done, why = judge_check(point.check, facts, playbook)
             # What was noted when a person still ticked it is kept in sight; it does not count.
             line = _ticked(stage, "exit_criterion", point.id, point.name, point.help, latest.get(point.id))
-            lines.append(line.model_copy(update={"done": done, "computed": True, "why": why}))
+            lines.append(line.model_copy(update={"done": done, "computed": True, "why": why, "check": point.check}))
     return tuple(lines)
 
 

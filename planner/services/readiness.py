@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pydantic import Field
-
 from planner.domain.assessments import (
     ReadinessDraft,
     assessment_changes,
@@ -11,23 +9,12 @@ from planner.domain.assessments import (
     current_assessments,
     new_assessments,
 )
-from planner.domain.ethics import EthicsChecklist, build_ethics
-from planner.domain.model import Model
+from planner.domain.project_readiness import ProjectReadiness, build_project_readiness
 from planner.domain.projects import Project
-from planner.domain.readiness import ReadinessScore, build_readiness
 from planner.domain.readiness_counts import PortfolioReadiness, count_readiness
-from planner.domain.risk_triage import RiskTriage, triage
 from planner.services.infrastructure import load_checklist
 from planner.services.workspace import Reading, Workspace, reading, reading_project, writing_project
 from planner.store import readiness as store
-
-
-class ProjectReadiness(Model):
-    """The three looks at a project; null, or empty, where the playbook asks for none."""
-
-    score: ReadinessScore | None = Field(description="The ML Test Score, or what the playbook has in its place.")
-    ethics: EthicsChecklist | None
-    risk: tuple[RiskTriage, ...] = Field(description="The triage by each set of rules. It is not legal advice.")
 
 
 def get_readiness(ws: Workspace, ref: str) -> ProjectReadiness:
@@ -38,15 +25,9 @@ def get_readiness(ws: Workspace, ref: str) -> ProjectReadiness:
 
 def load_readiness(found: Reading, project: Project) -> ProjectReadiness:
     """The same inside a transaction that is open already."""
-    playbook = found.playbook
-    present = current_assessments(store.load_assessments(found.connection, project.id))
+    history = store.load_assessments(found.connection, project.id)
     components = {line.component: line.status for line in load_checklist(found, project).lines}
-    archetype = playbook.archetype(project.archetype)
-    return ProjectReadiness.model_construct(
-        score=build_readiness(playbook.readiness, present, archetype, components) if playbook.readiness else None,
-        ethics=build_ethics(playbook.ethics, present) if playbook.ethics else None,
-        risk=tuple(triage(rules, present) for rules in playbook.risk_rules),
-    )
+    return build_project_readiness(history, project.archetype, components, found.playbook)
 
 
 def record_readiness(
