@@ -70,6 +70,7 @@ COMMANDS: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
         "checklist": "infrastructure:checklist",
         "infrastructure": "infrastructure:infrastructure",
         "tools": "own_tools:tools",
+        "readiness": "readiness:readiness",
         "tasks": "lifecycle:tasks",
         "move": "lifecycle:move",
         "board": "lifecycle:board",

@@ -12,6 +12,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AwareDatetime, Field, JsonValue, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from planner.domain.assessments import Assessment, known_items
 from planner.domain.baselines import Baseline
 from planner.domain.error_analysis import ErrorAnalysis
 from planner.domain.errors import FieldError, Invalid
@@ -91,6 +92,9 @@ class ProjectDocument(ProjectFields):
     transitions: tuple[Transition, ...] = Field(default=(), max_length=MAX_FACTS, fail_fast=True)
     task_marks: tuple[TaskMark, ...] = Field(default=(), max_length=MAX_FACTS, fail_fast=True)
     checklist: tuple[ChecklistItem, ...] = Field(default=(), max_length=MAX_FACTS, fail_fast=True)
+    assessments: tuple[Assessment, ...] = Field(
+        default=(), max_length=MAX_FACTS, fail_fast=True, description="What is stated of readiness, ethics and risk."
+    )
     forecasts: tuple[Forecast, ...] = Field(
         default=(), max_length=MAX_FACTS, fail_fast=True, description="All forecasts of success, the oldest first."
     )
@@ -267,6 +271,10 @@ def _unknown(document: PortfolioDocument, playbook: Playbook) -> Iterator[Proble
         yield from _outside(points, marks)
         kinds = ((f"{where}.baselines.{n}.kind", one.kind) for n, one in enumerate(project.baselines))
         yield from _outside([kind.id for kind in playbook.baseline_kinds], kinds)
+        known = known_items(playbook)
+        for number, one in enumerate(project.assessments):
+            if one.place not in known:
+                yield f"{where}.assessments.{number}.item", f"'{one.item[:60]}' is not in the playbook"
         items = ((f"{where}.checklist.{n}.component", item.component) for n, item in enumerate(project.checklist))
         yield from _outside(components, items)
 

@@ -8,6 +8,7 @@ from typing import Literal, Self
 
 from pydantic import Field
 
+from planner.domain.assessments import Assessment, current_assessments
 from planner.domain.baselines import Baseline, stated_value
 from planner.domain.errors import Conflict, Invalid
 from planner.domain.infrastructure import ChecklistLine
@@ -17,6 +18,7 @@ from planner.domain.model import Model, Text
 from planner.domain.playbook import Playbook
 from planner.domain.playbook_lifecycle import Check, Stage
 from planner.domain.projects import Project, ProjectSummary
+from planner.domain.readiness_checks import judge_readiness_check
 from planner.domain.scoring import Answer
 
 
@@ -69,6 +71,7 @@ class TaskLine(Model):
     done: bool
     computed: bool
     why: str = Field(default="", description="For a computed point: what was found.")
+    check: Check | None = Field(default=None, description="For a computed point: what it is judged by.")
     note: str = ""
     recorded_at: datetime | None = None
     recorded_by: str | None = None
@@ -83,6 +86,7 @@ class Facts(Model):
     verdict: Verdict | None
     checklist: tuple[ChecklistLine, ...]
     baselines: tuple[Baseline, ...] = ()
+    assessments: tuple[Assessment, ...] = ()
 
 
 class Move(Model):
@@ -125,16 +129,23 @@ def judge_check(check: Check, facts: Facts, playbook: Playbook) -> tuple[bool, s
         case "baseline_recorded":
             found_baseline = _baseline(facts)
             return found_baseline is not None, found_baseline or "no baseline of the optimised metric"
-        case "run_recorded":
-            count = facts.verdict.total if facts.verdict else 0
-            return count > 0, f"{count} {'run' if count == 1 else 'runs'} under the contract"
-        case "run_qualifies":
-            count = facts.verdict.qualified if facts.verdict else 0
-            return count > 0, f"{count} {'run qualifies' if count == 1 else 'runs qualify'}"
+        case "run_recorded" | "run_qualifies":
+            return _runs(check, facts.verdict)
         case "checklist_in_place":
             required = [line for line in facts.checklist if line.requirement == "required"]
             ready = sum(line.counts_as in ("in_place", "not_needed") for line in required)
             return ready == len(required), f"{ready} of {len(required)} required components in place"
+        case "ethics_answered" | "risk_triaged" | "readiness_floor_met":
+            present = current_assessments(facts.assessments)
+            return judge_readiness_check(check, present, facts.project.archetype, playbook)
+
+
+def _runs(check: Literal["run_recorded", "run_qualifies"], verdict: Verdict | None) -> tuple[bool, str]:
+    if check == "run_recorded":
+        count = verdict.total if verdict else 0
+        return count > 0, f"{count} {'run' if count == 1 else 'runs'} under the contract"
+    count = verdict.qualified if verdict else 0
+    return count > 0, f"{count} {'run qualifies' if count == 1 else 'runs qualify'}"
 
 
 def _baseline(facts: Facts) -> str | None:
@@ -161,18 +172,9 @@ def task_lines(
                 lines.append(_ticked(stage, "exit_criterion", point.id, point.name, point.help, latest.get(point.id)))
                 continue
             done, why = judge_check(point.check, facts, playbook)
-            lines.append(
-                TaskLine(
-                    task=point.id,
-                    stage=stage.id,
-                    kind="exit_criterion",
-                    name=point.name,
-                    help=point.help,
-                    done=done,
-                    computed=True,
-                    why=why,
-                )
-            )
+            # What was noted when a person still ticked it is kept in sight; it does not count.
+            line = _ticked(stage, "exit_criterion", point.id, point.name, point.help, latest.get(point.id))
+            lines.append(line.model_copy(update={"done": done, "computed": True, "why": why, "check": point.check}))
     return tuple(lines)
 
 

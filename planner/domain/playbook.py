@@ -19,6 +19,7 @@ from planner.domain.playbook_entry import Id
 from planner.domain.playbook_ids import id_problems
 from planner.domain.playbook_lifecycle import Archetype, Area, Component, Edge, ProblemType, Stage
 from planner.domain.playbook_metrics import BaselineKind, ErrorAdvice, MetricHint, MetricTemplate
+from planner.domain.playbook_readiness import EthicsScheme, ReadinessScheme, RiskRules
 from planner.domain.playbook_scoring import Confidence, Criterion, CutOffs, Dimension, Quadrant, WeightedMean
 from planner.domain.tools import Tool, named_tool, tools_for
 
@@ -52,6 +53,9 @@ class Playbook(Model):
         default=(), description="Every statement of the source that the field notes are to cover."
     )
     tools: tuple[Tool, ...] = Field(default=(), description="The tool catalogue: today's options for the components.")
+    readiness: ReadinessScheme | None = Field(default=None, description="How readiness for production is scored.")
+    ethics: EthicsScheme | None = Field(default=None, description="What to ask about harm and fairness.")
+    risk_rules: tuple[RiskRules, ...] = Field(default=(), description="Rules that give a project a tier of risk.")
 
     @model_validator(mode="after")
     def _ids_are_unique_and_known(self) -> Self:
@@ -134,6 +138,9 @@ class Playbook(Model):
 
     def baseline_kind(self, kind_id: str | None) -> BaselineKind | None:
         return next((entry for entry in self.baseline_kinds if entry.id == kind_id), None)
+
+    def risk_rules_of(self, rules_id: str) -> RiskRules | None:
+        return next((entry for entry in self.risk_rules if entry.id == rules_id), None)
 
     def notes_on(self, entry_id: str | None) -> tuple[FieldNote, ...]:
         """The field notes that bear on the entry with this id; none for none."""

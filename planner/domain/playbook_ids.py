@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from planner.domain.playbook import Playbook
     from planner.domain.playbook_entry import Entry
+    from planner.domain.playbook_readiness import RiskRules
 
 Problem = tuple[str, str]  # field path such as components.3.area, and what is wrong there
 
@@ -22,6 +23,8 @@ def id_problems(playbook: Playbook) -> Iterator[Problem]:
     yield from _template_problems(playbook)
     yield from _note_problems(playbook)
     yield from _tool_problems(playbook)
+    yield from _readiness_problems(playbook)
+    yield from _check_problems(playbook)
 
 
 def _repeated(playbook: Playbook) -> Iterator[Problem]:
@@ -135,3 +138,55 @@ def _tool_problems(playbook: Playbook) -> Iterator[Problem]:
     for index, tool in enumerate(playbook.tools):
         path = f"tools.{index}.components"
         yield from ((path, f"unknown component '{name}'") for name in tool.components if name not in components)
+
+
+def _readiness_problems(playbook: Playbook) -> Iterator[Problem]:
+    components = {component.id for component in playbook.components}
+    if playbook.readiness is not None:
+        sections = playbook.readiness.sections
+        yield from _twice([_ids("readiness.sections", sections)])
+        yield from _twice(_ids(f"readiness.sections.{n}.tests", one.tests) for n, one in enumerate(sections))
+        for n, section in enumerate(sections):
+            for m, test in enumerate(section.tests):
+                if test.component is not None and test.component not in components:
+                    path = f"readiness.sections.{n}.tests.{m}.component"
+                    yield path, f"unknown component '{test.component}'"
+    if playbook.ethics is not None:
+        groups = playbook.ethics.sections
+        yield from _twice([_ids("ethics.sections", groups)])
+        yield from _twice(_ids(f"ethics.sections.{n}.questions", one.questions) for n, one in enumerate(groups))
+    yield from _twice([_ids("risk_rules", playbook.risk_rules)])
+    for index, rules in enumerate(playbook.risk_rules):
+        yield from _risk_problems(f"risk_rules.{index}", rules)
+
+
+def _risk_problems(path: str, rules: RiskRules) -> Iterator[Problem]:
+    questions = (_ids(f"{path}.groups.{n}.questions", group.questions) for n, group in enumerate(rules.groups))
+    # A condition names questions and groups alike, so no two of them may be called the same.
+    yield from _twice([_ids(f"{path}.groups", rules.groups), *questions])
+    yield from _twice([_ids(f"{path}.tiers", rules.tiers)])
+    yield from _twice([_ids(f"{path}.remarks", rules.remarks)])
+    tiers = {tier.id for tier in rules.tiers}
+    known = {question.id for question in rules.questions} | {group.id for group in rules.groups}
+    for n, rule in enumerate(rules.rules):
+        if rule.tier not in tiers:
+            yield f"{path}.rules.{n}.tier", f"unknown tier '{rule.tier}'"
+    for kind in ("rules", "remarks"):
+        for n, condition in enumerate(getattr(rules, kind)):
+            wrong = ((field, name) for field, name in condition.names if name not in known)
+            yield from ((f"{path}.{kind}.{n}.{field}", f"unknown question or group '{name}'") for field, name in wrong)
+    if any(rules.rules[-1].names):
+        yield f"{path}.rules.{len(rules.rules) - 1}", "the last rule must hold whatever is answered, without conditions"
+
+
+def _check_problems(playbook: Playbook) -> Iterator[Problem]:
+    needs = {
+        "ethics_answered": (playbook.ethics is not None, "ethics"),
+        "risk_triaged": (bool(playbook.risk_rules), "risk_rules"),
+        "readiness_floor_met": (playbook.readiness is not None, "readiness"),
+    }
+    for index, stage in enumerate(playbook.stages):
+        for number, point in enumerate(stage.exit_criteria):
+            there, field = needs.get(point.check or "", (True, ""))
+            if not there:
+                yield f"stages.{index}.exit_criteria.{number}.check", f"needs {field}, of which this playbook has none"

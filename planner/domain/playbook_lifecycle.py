@@ -19,6 +19,9 @@ class Archetype(Entry):
     lever: Text
     lever_effect: Text
     lever_examples: tuple[Text, ...] = ()
+    readiness_floor: float | None = Field(
+        default=None, ge=0, description="The least score of readiness to go live with."
+    )
 
 
 # What the service can see for itself when it judges an exit criterion; anything else is ticked by a person.
@@ -33,6 +36,9 @@ Check = Literal[
     "run_recorded",
     "run_qualifies",
     "checklist_in_place",
+    "ethics_answered",
+    "risk_triaged",
+    "readiness_floor_met",
 ]
 
 

@@ -15,6 +15,7 @@ from planner.domain.changes import Changes, ProjectChange
 from planner.domain.playbook import Playbook
 from planner.domain.ranking import Ranking
 from planner.domain.report_models import Section
+from planner.domain.report_readiness import portfolio_readiness_section
 from planner.domain.report_records import Decisions
 from planner.domain.selection_plan import Plan
 from planner.domain.track_records import PortfolioForecasts
@@ -44,6 +45,8 @@ def decision_sections(decisions: Decisions, playbook: Playbook) -> tuple[Section
         sections.append(_roadmap(decisions.roadmap))
     if decisions.forecasts is not None and (decisions.forecasts.open or decisions.forecasts.ended):
         sections.append(_forecasts(decisions.forecasts))
+    if decisions.readiness is not None and (ready := portfolio_readiness_section(decisions.readiness)) is not None:
+        sections.append(ready)
     if decisions.changes is not None:
         sections.append(_changes(decisions.changes, playbook))
     return tuple(

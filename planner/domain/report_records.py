@@ -20,8 +20,10 @@ from planner.domain.metrics_tradeoff import Tradeoff
 from planner.domain.metrics_verdict import Verdict
 from planner.domain.model import Model
 from planner.domain.portfolios import PortfolioState
+from planner.domain.project_readiness import ProjectReadiness
 from planner.domain.projects import Filters, Project, ProjectSummary
 from planner.domain.ranking import Ranking
+from planner.domain.readiness_counts import PortfolioReadiness
 from planner.domain.scoring import Answer
 from planner.domain.selection_plan import Plan
 from planner.domain.track_records import PortfolioForecasts
@@ -41,6 +43,7 @@ class ProjectRecord(Model):
     baselines: tuple[Baseline, ...] = Field(default=(), description="Those that count.")
     gap: BaselineGap | None = None
     decomposition: ErrorDecomposition | None = None
+    readiness: ProjectReadiness | None = None
     tradeoff: Tradeoff | None = None
     progress: Progress | None = None
     tasks: tuple[TaskLine, ...]
@@ -71,6 +74,7 @@ class Decisions(Model):
     data: tuple[ProjectAgreement, ...] = ()
     forecasts: PortfolioForecasts | None = None
     roadmap: Plan | None = Field(default=None, description="Null without settings, or when they conflict.")
+    readiness: PortfolioReadiness | None = None
     changes: Changes | None = None
 
 

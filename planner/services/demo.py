@@ -22,6 +22,7 @@ from planner.services import (
     metrics_runs,
     portfolios,
     projects,
+    readiness,
     rounds,
     scoring,
     selection,
@@ -167,6 +168,9 @@ def _do(ws: Workspace, keys: dict[str, str], name: str, action: Action) -> None:
         metrics_runs.record_promotion(ws, key, action.promote)
     for component, draft in (action.checklist or {}).items():
         infrastructure.record_component(ws, key, component, draft)
+    if action.readiness is not None:
+        playbook = portfolios.get_playbook(ws, projects.get_project(ws, key).portfolio)
+        readiness.record_readiness(ws, key, action.readiness.draft(playbook))
     for task, note in (action.tasks or {}).items():
         lifecycle.mark_task(ws, key, task, True, note)
     if action.forecast is not None:

@@ -9,6 +9,15 @@ from typing import Any, Self
 import yaml
 from pydantic import Field, TypeAdapter, model_validator
 
+from planner.domain.assessments import (
+    EthicsAnswer,
+    EthicsWord,
+    ReadinessDraft,
+    RiskAnswer,
+    RiskWord,
+    TestMark,
+    TestScore,
+)
 from planner.domain.baselines import BaselineDraft
 from planner.domain.error_analysis import ErrorAnalysisDraft
 from planner.domain.forecasts import ForecastDraft, OutcomeDraft
@@ -17,6 +26,7 @@ from planner.domain.lifecycle import TransitionDraft
 from planner.domain.metrics import ContractDraft
 from planner.domain.metrics_runs import RunDraft
 from planner.domain.model import Model, Name, Text
+from planner.domain.playbook import Playbook
 from planner.domain.portfolios import PortfolioDraft, PortfolioPatch
 from planner.domain.projects import ProjectDraft, ProjectPatch
 from planner.domain.scoring import AnswerDraft
@@ -24,6 +34,70 @@ from planner.domain.selection import CapacityPlanDraft
 from planner.domain.snapshots import SnapshotName
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
+
+
+class EthicsTold(Model):
+    """Answers to the ethics checklist; those not named have the answer `otherwise`."""
+
+    otherwise: EthicsWord
+    answered_yes: tuple[str, ...] = ()
+    answered_no: tuple[str, ...] = ()
+    not_applicable: tuple[str, ...] = ()
+    notes: dict[str, Text] = Field(default_factory=dict)
+
+
+class RiskTold(Model):
+    """Answers to the questions of one set of rules; those not named have the answer `otherwise`."""
+
+    otherwise: RiskWord
+    answered_yes: tuple[str, ...] = ()
+
+
+class ReadinessTold(Model):
+    """What somebody stated of readiness, ethics and risk, by answer: a list of every question would be long."""
+
+    automated: tuple[str, ...] = ()
+    manual: tuple[str, ...] = ()
+    not_applicable: tuple[str, ...] = ()
+    otherwise: TestScore | None = Field(default=None, description="Of tests not named; left out: not stated.")
+    evidence: dict[str, Text] = Field(default_factory=dict)
+    ethics: EthicsTold | None = None
+    risk: dict[str, RiskTold] = Field(default_factory=dict)
+
+    def draft(self, playbook: Playbook) -> ReadinessDraft:
+        """The same as one says it to the service."""
+        named: dict[str, TestScore | None] = {}
+        if playbook.readiness is not None:
+            named = {test.id: self.otherwise for test in playbook.readiness.tests}
+        scores: tuple[tuple[TestScore, tuple[str, ...]], ...] = (
+            ("automated", self.automated),
+            ("manual", self.manual),
+            ("not_applicable", self.not_applicable),
+        )
+        named.update({test: score for score, listed in scores for test in listed})
+        tests = {
+            test: TestMark(score=score, evidence=self.evidence.get(test, "")) for test, score in named.items() if score
+        }
+        risk: dict[str, dict[str, RiskAnswer | None]] = {}
+        for rules in playbook.risk_rules:
+            if (told := self.risk.get(rules.id)) is not None:
+                words: dict[str, RiskWord] = {question.id: told.otherwise for question in rules.questions}
+                words |= dict.fromkeys(told.answered_yes, "yes")
+                risk[rules.id] = {question: RiskAnswer(answer=word) for question, word in words.items()}
+        return ReadinessDraft(tests=tests, ethics=self._ethics(playbook), risk=risk)
+
+    def _ethics(self, playbook: Playbook) -> dict[str, EthicsAnswer | None]:
+        if self.ethics is None or playbook.ethics is None:
+            return {}
+        told = self.ethics
+        words: dict[str, EthicsWord] = {question.id: told.otherwise for question in playbook.ethics.questions}
+        answers: tuple[tuple[EthicsWord, tuple[str, ...]], ...] = (
+            ("yes", told.answered_yes),
+            ("no", told.answered_no),
+            ("not_applicable", told.not_applicable),
+        )
+        words.update({item: word for word, listed in answers for item in listed})
+        return {item: EthicsAnswer(answer=word, note=told.notes.get(item, "")) for item, word in words.items()}
 
 
 class Action(Model):
@@ -38,6 +112,7 @@ class Action(Model):
     move: TransitionDraft | None = None
     tasks: dict[str, str] | None = None
     checklist: dict[str, ChecklistDraft] | None = None
+    readiness: ReadinessTold | None = None
     change: ProjectPatch | None = None
     baselines: tuple[BaselineDraft, ...] | None = None
     withdraw: dict[str, str] | None = None

@@ -36,6 +36,7 @@ from planner.store import (
     own_tools,
     portfolios,
     projects,
+    readiness,
     rounds,
     scoring,
     selection,
@@ -103,6 +104,7 @@ def _project_documents(found: Reading) -> tuple[ProjectDocument, ...]:
     transitions = lifecycle.load_transitions_by_project(connection, portfolio_id)
     marks = lifecycle.load_task_marks_by_project(connection, portfolio_id)
     items = infrastructure.load_checklist_items_by_project(connection, portfolio_id)
+    assessed = readiness.load_assessments_by_project(connection, portfolio_id)
     foreseen = forecasts.load_forecasts_by_project(connection, portfolio_id)
     outcomes = forecasts.load_outcomes_by_project(connection, portfolio_id)
     payloads = imports.load_payloads(connection, portfolio_id)
@@ -124,6 +126,7 @@ def _project_documents(found: Reading) -> tuple[ProjectDocument, ...]:
             transitions=transitions.get(project.id, ()),
             task_marks=marks.get(project.id, ()),
             checklist=items.get(project.id, ()),
+            assessments=assessed.get(project.id, ()),
             forecasts=foreseen.get(project.id, ()),
             outcomes=outcomes.get(project.id, ()),
             import_payload=payloads.get(project.id),
@@ -200,6 +203,7 @@ def _insert_projects(
         lifecycle.append_transitions(connection, [(project_id, move) for move in project.transitions])
         lifecycle.append_task_marks(connection, project_id, project.task_marks)
         infrastructure.append_checklist_items(connection, [(project_id, item) for item in project.checklist])
+        readiness.append_assessments(connection, project_id, project.assessments)
         forecasts.append_forecasts(connection, [(project_id, one) for one in project.forecasts])
         forecasts.append_outcomes(connection, [(project_id, one) for one in project.outcomes])
         if project.import_payload is not None:

@@ -24,7 +24,7 @@ from planner.services.filters import check_filters
 from planner.services.infrastructure import load_checklist
 from planner.services.metrics import load_verdict
 from planner.services.workspace import Reading, Workspace, reading, reading_project, writing_project
-from planner.store import baselines, lifecycle, project_lists, scoring
+from planner.store import baselines, lifecycle, project_lists, readiness, scoring
 
 CARDS_PER_COLUMN = 30
 
@@ -39,6 +39,7 @@ def load_facts(found: Reading, project: Project) -> Facts:
         verdict=verdict,
         checklist=load_checklist(found, project).lines,
         baselines=current_baselines(baselines.load_baselines(found.connection, project.id)),
+        assessments=readiness.load_assessments(found.connection, project.id),
     )
 
 

@@ -38,6 +38,7 @@ from planner.services.matrix import points_of
 from planner.services.metrics import load_verdict
 from planner.services.metrics_seen import load_charts
 from planner.services.ranking import load_ranking
+from planner.services.readiness import load_portfolio_readiness, load_readiness
 from planner.services.selection import get_roadmap
 from planner.services.workspace import Reading, Workspace, reading, reading_project
 from planner.store import history, lifecycle, metrics, project_lists
@@ -74,6 +75,7 @@ def get_project_report(ws: Workspace, ref: str) -> ProjectReport:
             baselines=held.items,
             gap=held.gap,
             decomposition=load_decomposition(found, project),
+            readiness=load_readiness(found, project),
             tradeoff=tradeoff,
             progress=progress,
             tasks=tasks,
@@ -140,6 +142,7 @@ def _decisions(ws: Workspace, found: Reading, filters: Filters) -> Decisions:
         talk=together.talk,
         data=together.data,
         forecasts=load_portfolio_forecasts(ws, found),
+        readiness=load_portfolio_readiness(found),
         changes=load_changes(ws, found),
     )
 

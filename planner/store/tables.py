@@ -304,6 +304,24 @@ class OwnToolRow(Row, table=True):
     recorded_by: str
 
 
+class AssessmentRow(Row, table=True):
+    """A word on a test of readiness, on ethics or on risk; the last row on an item counts, no value takes it back."""
+
+    __tablename__ = "assessment"
+
+    id: int | None = Field(default=None, primary_key=True)
+    project_id: int = _project()
+    kind: str
+    rules: str
+    rules_version: int | None
+    item: str
+    value: str | None
+    evidence: str
+    note: str
+    recorded_at: datetime
+    recorded_by: str
+
+
 class ForecastRow(Row, table=True):
     """A probability of success as somebody forecast it; the last one of each forecaster counts."""
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+from planner.domain.assessments import Assessment, check_items, current_assessments, new_assessments
 from planner.domain.infrastructure import ChecklistDraft, ChecklistItem, build_checklist
 from planner.domain.lifecycle import Facts, TaskLine, TaskMark, Transition, TransitionDraft, decide_move, task_lines
 from planner.domain.metrics import Contract, ContractDraft
@@ -24,8 +25,9 @@ from planner.domain.scoring import (
     standings,
     unknown_criteria,
 )
+from planner.services.demo_story import ReadinessTold
 
-ACTIONS = ("answers", "contract", "runs", "move", "tasks", "checklist", "change")
+ACTIONS = ("answers", "contract", "runs", "move", "tasks", "checklist", "readiness", "change")
 
 
 class Replay:
@@ -39,6 +41,7 @@ class Replay:
         self.runs: list[Run] = []
         self.marks: list[TaskMark] = []
         self.items: list[ChecklistItem] = []
+        self.assessments: list[Assessment] = []
         self.transitions: list[Transition] = []
 
     def play(self, entry: Mapping[str, Any]) -> None:
@@ -76,6 +79,7 @@ class Replay:
             contract=self.contracts[-1] if self.contracts else None,
             verdict=self.verdict,
             checklist=checklist.lines,
+            assessments=tuple(self.assessments),
         )
         return task_lines(self.playbook.stages, self.marks, facts, self.playbook)
 
@@ -132,6 +136,12 @@ class Replay:
             self.items.append(
                 ChecklistItem(**draft.model_dump(), component=component, recorded_at=self.at, recorded_by=self.by)
             )
+
+    def _readiness(self, given: Mapping[str, Any]) -> None:
+        draft = ReadinessTold.model_validate(given).draft(self.playbook)
+        check_items(draft, self.playbook)
+        present = current_assessments(self.assessments)
+        self.assessments.extend(new_assessments(draft, present, self.playbook, self.at, self.by))
 
     def _change(self, given: Mapping[str, Any]) -> None:
         patch = ProjectPatch.model_validate(given)
