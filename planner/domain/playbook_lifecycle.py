@@ -19,6 +19,15 @@ class Archetype(Entry):
     lever: Text
     lever_effect: Text
     lever_examples: tuple[Text, ...] = ()
+    wordings: dict[Id, Text] = Field(
+        default_factory=dict, description="How the question of a criterion reads for this archetype, by criterion."
+    )
+    readiness_floor: float | None = Field(
+        default=None,
+        ge=0,
+        le=7,
+        description="The lowest ML Test Score to roll out with; null when the playbook names none.",
+    )
 
 
 # What the service can see for itself when it judges an exit criterion; anything else is ticked by a person.
