@@ -16,7 +16,7 @@ class ArchetypeEffect(Model):
     archetype: str = Field(description="Id of the archetype.")
     name: str
     stated: bool = Field(description="Whether it is the archetype that the project states.")
-    required: int = Field(description="How many components the project needs now, by its stage.")
+    required: int = Field(description="How many components the project needs over its whole life.")
     added: tuple[str, ...] = Field(description="Ids of the components that would become required.")
     dropped: tuple[str, ...] = Field(description="Ids of the components that would not be required any more.")
     readiness_floor: float | None = Field(description="The lowest ML Test Score to roll out with; null for none.")
@@ -25,13 +25,16 @@ class ArchetypeEffect(Model):
 
 
 def archetype_effects(project: Project, playbook: Playbook) -> tuple[ArchetypeEffect, ...]:
-    """The effect of each archetype of the playbook on the project, in the playbook's order."""
+    """The effect of each archetype of the playbook on the project, in the playbook's order.
+
+    Components are those of its whole life: by its present stage most of them would not be needed yet.
+    """
 
     def required(archetype: str | None) -> set[str]:
         return {
             component.id
             for component in playbook.components
-            if requirement_of(component, project.stage, archetype, project.problem_type, playbook)[0] == "required"
+            if requirement_of(component, None, archetype, project.problem_type, playbook)[0] == "required"
         }
 
     now = required(project.archetype)

@@ -28,7 +28,7 @@ class ClassifiedExample(Model):
     """A known product, the answers for it by question, and the archetype that they lead to."""
 
     name: Name
-    answers: dict[Id, bool] = Field(min_length=1)
+    answers: dict[Id, bool] = Field(min_length=1, description="Its answers by question, true for yes.")
     archetype: Id
     source: Text = Field(min_length=1)
 
@@ -37,9 +37,9 @@ class Shift(Model):
     """By how many levels one criterion moves: most likely by `by`, and by anything from `low` to `high`."""
 
     criterion: Id
-    by: Step
-    low: Step
-    high: Step
+    by: Step = Field(description="The likeliest number of levels; below 0 it falls.")
+    low: Step = Field(description="The fewest.")
+    high: Step = Field(description="The most.")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -52,7 +52,7 @@ class Move(Entry):
     """What moves levels, by which rule, and what that assumes and costs."""
 
     summary: Text
-    shifts: tuple[Shift, ...] = ()
+    shifts: tuple[Shift, ...] = Field(default=(), description="By how many levels it moves which criteria.")
     rule: Text = Field(min_length=1, description="Why the levels move so.")
     assumes: Text = Field(default="", description="What it takes, and what must hold.")
 
@@ -78,7 +78,7 @@ class FlywheelQuestion(Entry):
 class Flywheel(Move):
     """The test of the data flywheel. Its shifts are the bonus, which counts only with a yes to every question."""
 
-    questions: tuple[FlywheelQuestion, ...] = Field(min_length=1)
+    questions: tuple[FlywheelQuestion, ...] = Field(min_length=1, description="Its links, each as a question.")
 
 
 class AccuracyCost(Model):
@@ -88,7 +88,9 @@ class AccuracyCost(Model):
     """
 
     criterion: Id = Field(description="Id of the criterion that asks how accurate it must be.")
-    levels: tuple[Percent, Percent, Percent, Percent]
+    levels: tuple[Percent, Percent, Percent, Percent] = Field(
+        description="The lowest accuracies, in per cent, of the levels 1 to 4."
+    )
     spread: int = Field(default=0, ge=0, le=2, description="By how many levels the reading may be wrong.")
     per_nine: PerNine = Field(description="By what factor the cost rises with each nine.")
     low: PerNine = Field(description="The low end of what the source allows for `per_nine`.")

@@ -46,9 +46,8 @@ def _shift_problems(path: str, move: Move, criteria: set[str]) -> Iterator[Probl
 
 
 def _classifier_problems(playbook: Playbook, archetypes: set[str]) -> Iterator[Problem]:
-    later = [question.id for question in playbook.classifier]
     for index, question in enumerate(playbook.classifier):
-        later.remove(question.id) if question.id in later else None
+        later = {further.id for further in playbook.classifier[index + 1 :]}
         if question.id in archetypes:
             yield f"classifier.{index}.id", f"'{question.id}' is the id of an archetype already"
         for way in ("if_yes", "if_no"):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from planner.domain.classifier import unknown_questions
+from planner.domain.errors import Invalid
 from planner.domain.model import Model, Text, at_most
 from planner.domain.playbook import Playbook
 from planner.domain.playbook_entry import Id
@@ -45,6 +46,14 @@ class WhatIfDraft(Model):
     cost_per_nine: PerNine | None = Field(
         default=None, description="By what factor cost rises with each nine; null takes the playbook's."
     )
+
+
+def draft_of(values: Mapping[str, object]) -> WhatIfDraft:
+    """The draft that plain values make; Invalid with every field that is wrong."""
+    try:
+        return WhatIfDraft.model_validate(values)
+    except ValidationError as error:
+        raise Invalid.from_pydantic(error) from None
 
 
 def is_for(lever: Lever, archetype: str | None) -> bool:

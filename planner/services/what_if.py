@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from planner.domain.errors import Invalid
+from collections.abc import Mapping
+
+from planner.domain.classifier import Classification, classify, unknown_questions
+from planner.domain.errors import FieldError, Invalid
 from planner.domain.projects import Project, ProjectPatch
 from planner.domain.scoring import assessor_problem, current_answers
 from planner.domain.what_if import Recording, WhatIf, build_what_if
 from planner.domain.what_if_draft import WhatIfDraft
+from planner.services import access
 from planner.services.blindness import load_sight
 from planner.services.projects import change_project
 from planner.services.scoring import append_answers
 from planner.services.workspace import Reading, Workspace, reading_project, writing_project
 from planner.store import scoring
+
+
+def get_classification(ws: Workspace, playbook_id: str, answers: Mapping[str, bool]) -> Classification:
+    """How far answers to the classifier of a playbook lead; NotFound, and Invalid for a question it does not have."""
+    access.check(ws.actor, "read")
+    playbook = ws.playbooks.get(playbook_id)
+    if problems := unknown_questions(answers, playbook):
+        raise Invalid([FieldError(field=field, message=message) for field, message in problems])
+    return classify(answers, playbook)
 
 
 def get_what_if(ws: Workspace, ref: str, draft: WhatIfDraft, assessor: str | None = None) -> WhatIf:

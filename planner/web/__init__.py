@@ -26,6 +26,7 @@ from planner.web import (
     scoring,
     selection,
     selection_settings,
+    what_if,
 )
 
 ROUTERS = tuple(
@@ -34,6 +35,7 @@ ROUTERS = tuple(
         portfolios,
         projects,
         scoring,
+        what_if,
         matrix,
         ranking,
         agenda,
