@@ -28,6 +28,7 @@ from planner.api import (
     scoring,
     selection,
     snapshots,
+    what_if,
 )
 
 # Requests are tried against them in this order. The list of projects is what machines read most, so it is found first.
@@ -37,6 +38,7 @@ ROUTERS = tuple(
         projects,
         portfolios,
         scoring,
+        what_if,
         agreement,
         rounds,
         matrix,

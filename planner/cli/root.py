@@ -46,6 +46,8 @@ COMMANDS: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
     "Plan": {
         "score": "scoring:score",
         "answers": "scoring:list_answers",
+        "classify": "what_if:classify",
+        "what-if": "what_if:what_if",
         "agreement": "agreement:agreement",
         "assessors": "agreement:assessors",
         "rounds": {

@@ -19,6 +19,7 @@ from planner.domain.playbook_entry import Id
 from planner.domain.playbook_ids import id_problems
 from planner.domain.playbook_lifecycle import Archetype, Area, Component, Edge, ProblemType, Stage
 from planner.domain.playbook_metrics import BaselineKind, ErrorAdvice, MetricHint, MetricTemplate
+from planner.domain.playbook_moves import AccuracyCost, ClassifiedExample, ClassifierQuestion, Flywheel, Lever
 from planner.domain.playbook_readiness import EthicsScheme, ReadinessScheme, RiskRules
 from planner.domain.playbook_scoring import Confidence, Criterion, CutOffs, Dimension, Quadrant, WeightedMean
 from planner.domain.tools import Tool, named_tool, tools_for
@@ -48,6 +49,15 @@ class Playbook(Model):
     error_advice: ErrorAdvice | None = Field(default=None, description="What to do about each part of a test error.")
     metric_hints: tuple[MetricHint, ...] = ()
     metric_templates: tuple[MetricTemplate, ...] = ()
+    classifier: tuple[ClassifierQuestion, ...] = Field(
+        default=(), description="Questions that lead to the archetype, the first one first."
+    )
+    classified_examples: tuple[ClassifiedExample, ...] = Field(
+        default=(), description="Known products, and the archetype that the classifier finds for each."
+    )
+    levers: tuple[Lever, ...] = Field(default=(), description="What can be done to move a project, and how far.")
+    flywheel: Flywheel | None = Field(default=None, description="The test of the data flywheel, and its bonus.")
+    accuracy_cost: AccuracyCost | None = Field(default=None, description="What each further nine of accuracy costs.")
     field_notes: tuple[FieldNote, ...] = Field(default=(), description="What the source states, where it helps a plan.")
     field_note_references: tuple[Reference, ...] = Field(
         default=(), description="Every statement of the source that the field notes are to cover."
@@ -135,6 +145,9 @@ class Playbook(Model):
 
     def component(self, component_id: str) -> Component | None:
         return next((entry for entry in self.components if entry.id == component_id), None)
+
+    def lever(self, lever_id: str) -> Lever | None:
+        return next((entry for entry in self.levers if entry.id == lever_id), None)
 
     def baseline_kind(self, kind_id: str | None) -> BaselineKind | None:
         return next((entry for entry in self.baseline_kinds if entry.id == kind_id), None)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from planner.domain.playbook_moves_ids import move_problems
+
 if TYPE_CHECKING:
     from planner.domain.playbook import Playbook
     from planner.domain.playbook_entry import Entry
@@ -25,6 +27,7 @@ def id_problems(playbook: Playbook) -> Iterator[Problem]:
     yield from _tool_problems(playbook)
     yield from _readiness_problems(playbook)
     yield from _check_problems(playbook)
+    yield from move_problems(playbook)
 
 
 def _repeated(playbook: Playbook) -> Iterator[Problem]:
@@ -39,11 +42,15 @@ def _repeated(playbook: Playbook) -> Iterator[Problem]:
         "components",
         "problem_types",
         "metric_hints",
+        "classifier",
+        "levers",
     ):
         yield from _twice([_ids(field, getattr(playbook, field))])
     yield from _twice([_ids("baseline_kinds", playbook.baseline_kinds)])
     if playbook.error_advice is not None:
         yield from _twice([_ids("error_advice.parts", playbook.error_advice.parts)])
+    if playbook.flywheel is not None:
+        yield from _twice([_ids("flywheel.questions", playbook.flywheel.questions)])
     # Tasks and exit criteria are ticked by id alone, whatever stage they belong to.
     yield from _twice(
         _ids(f"stages.{index}.{kind}", getattr(stage, kind))

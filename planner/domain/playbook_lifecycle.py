@@ -19,8 +19,13 @@ class Archetype(Entry):
     lever: Text
     lever_effect: Text
     lever_examples: tuple[Text, ...] = ()
+    wordings: dict[Id, Text] = Field(
+        default_factory=dict, description="How the question of a criterion reads for this archetype, by criterion."
+    )
     readiness_floor: float | None = Field(
-        default=None, ge=0, description="The least score of readiness to go live with."
+        default=None,
+        ge=0,
+        description="The least score of readiness to go live with; null when the playbook names none.",
     )
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from jinja2 import Environment
 
 from planner.domain.labels import Box
-from planner.domain.matrix import Matrix
-from planner.domain.wording import plural
+from planner.domain.matrix import Matrix, ProjectPoint
+from planner.domain.wording import num, plural
 from planner.render.hexagons import Bin, hexagon_bins
 from planner.render.matrix_frame import FRAMES, Area, ChartOptions, Frame, quadrant_areas, ticks, title_box
 from planner.render.matrix_legend import Key, legend
@@ -28,6 +28,7 @@ from planner.render.matrix_marks import (
     places_of,
     unscored_boxes,
 )
+from planner.render.matrix_trail import Trail, build_trail
 
 __all__ = ["ChartOptions", "lay_out", "matrix_svg"]
 
@@ -53,6 +54,7 @@ class Chart:
     dots: str
     crosses: tuple[tuple[int | None, str], ...]
     unscored: UnscoredMark | None
+    trail: Trail | None
     marks: tuple[Mark, ...]
     keys: tuple[Key, ...]
     archetypes: int
@@ -109,11 +111,19 @@ def lay_out(matrix: Matrix, options: ChartOptions) -> Chart:
         dots="".join("M{:.1f} {:.1f}h.01".format(*frame.place(place[0])) for place in others),
         crosses=tuple((mark.ink, mark.cross) for mark in marks if mark.cross and not mark.marked),
         unscored=unscored,
+        trail=_trail(marked, options, frame),
         marks=tuple(reversed(marks)),  # the first ones are drawn last, so that nothing hides them
         keys=keys,
         archetypes=len(matrix.archetypes),
         linked=any((options.project_link, options.stack_link, options.unscored_link)) and not little,
     )
+
+
+def _trail(marked: Sequence[Sequence[ProjectPoint]], options: ChartOptions, frame: Frame) -> Trail | None:
+    if not marked or options.came_from is None:
+        return None
+    standing = marked[0][0].standing
+    return build_trail(options.came_from, (standing.feasibility.expected, standing.impact.expected), frame)
 
 
 def _is_free(box: Box, others: Sequence[Box]) -> bool:
@@ -124,6 +134,10 @@ def _describe(matrix: Matrix, options: ChartOptions) -> str:
     """The chart in one sentence, for those who do not see it."""
     if options.size == "little":
         point = next((point for point in matrix.points if point.key == options.marked), None)
+        if point and options.came_from is not None:
+            feasibility, impact = (num(value, 1) for value in options.came_from)
+            before = f"{matrix.impact_name.lower()} {impact}, {matrix.feasibility_name.lower()} {feasibility}"
+            return f"{describe_place([point], matrix)}; before: {before}"
         if point:
             return describe_place([point], matrix)
         return "Not scored yet: the place and its intervals show only what is assumed of any project"

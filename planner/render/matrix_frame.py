@@ -20,6 +20,7 @@ class ChartOptions(Model):
     project_link: str | None = None
     stack_link: str | None = None
     unscored_link: str | None = None
+    came_from: tuple[float, float] | None = None  # (feasibility, impact) where the marked project was
 
 
 @dataclass(frozen=True)

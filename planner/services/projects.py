@@ -22,7 +22,15 @@ from planner.domain.projects import (
 from planner.services.filters import check_filters
 from planner.services.kept import kept
 from planner.services.standings import unknown_standing
-from planner.services.workspace import Reading, Workspace, reading, reading_project, writing, writing_project
+from planner.services.workspace import (
+    Reading,
+    Workspace,
+    Writing,
+    reading,
+    reading_project,
+    writing,
+    writing_project,
+)
 from planner.store import lifecycle, project_lists, projects
 
 MAX_PAGE = 200
@@ -110,17 +118,22 @@ def list_projects_json(
 def update_project(ws: Workspace, ref: str, patch: ProjectPatch, expected_version: int | None) -> Project:
     """Changes the fields that are named; Stale when the project is not at `expected_version` any more."""
     with writing_project(ws, ref, expected_version) as (change, project):
-        named = {name: getattr(patch, name) for name in ProjectFields.model_fields if name in patch.model_fields_set}
-        old = {name: getattr(project, name) for name in ProjectFields.model_fields}
-        changes = differences(old, named)
-        if not changes:
-            return project
-        fields = ProjectFields.model_construct(**{**old, **named})
-        _check_words(fields, None, change.playbook)
-        columns = projects.field_columns(fields)
-        change.touch(project, **{name: columns[name] for name in (*named, "search_text")})
-        change.record(project.id, "project.updated", changes)
-        return projects.get_project(change.connection, str(project.id))
+        return change_project(change, project, patch)
+
+
+def change_project(change: Writing, project: Project, patch: ProjectPatch) -> Project:
+    """The same inside a transaction that is open already."""
+    named = {name: getattr(patch, name) for name in ProjectFields.model_fields if name in patch.model_fields_set}
+    old = {name: getattr(project, name) for name in ProjectFields.model_fields}
+    changes = differences(old, named)
+    if not changes:
+        return project
+    fields = ProjectFields.model_construct(**{**old, **named})
+    _check_words(fields, None, change.playbook)
+    columns = projects.field_columns(fields)
+    change.touch(project, **{name: columns[name] for name in (*named, "search_text")})
+    change.record(project.id, "project.updated", changes)
+    return projects.get_project(change.connection, str(project.id))
 
 
 def delete_project(ws: Workspace, ref: str, expected_version: int | None = None) -> Project:

@@ -40,27 +40,32 @@ def record_answers(
     unless an open round asks the question once more.
     Invalid for unknown criteria or confidences, or when no criterion of a dimension would be left.
     """
-    assessor = assessor.strip()
     with writing_project(ws, ref, expected_version) as (change, project):
-        _check(assessor, answers, change.playbook)
-        history = scoring.load_answers(change.connection, project.id)
-        present = {a.criterion: a for a in current_answers(history) if a.assessor == assessor}
-        again = _asked_anew(change, project, present)
-        fresh = [
-            _answer(assessor, criterion, draft, change.playbook, change.now, ws.actor)
-            for criterion, draft in answers.items()
-            if criterion in again or _content(draft) != _content(present.get(criterion))
-        ]
-        if not fresh:
-            return project.standing
-        standing = _standing([*history, *fresh], change)
-        scoring.append_answers(change.connection, project.id, fresh)
-        changes = [
-            FieldChange(field=a.criterion, old=_in_words(present.get(a.criterion)), new=_in_words(a)) for a in fresh
-        ]
-        change.touch(project, **projects.standing_columns(standing))
-        change.record(project.id, "answers.recorded", changes)
-        return standing
+        return append_answers(change, project, assessor, answers)
+
+
+def append_answers(
+    change: Writing, project: Project, assessor: str, answers: Mapping[str, AnswerDraft | None]
+) -> Standing:
+    """The same inside a transaction that is open already."""
+    assessor = assessor.strip()
+    _check(assessor, answers, change.playbook)
+    history = scoring.load_answers(change.connection, project.id)
+    present = {a.criterion: a for a in current_answers(history) if a.assessor == assessor}
+    again = _asked_anew(change, project, present)
+    fresh = [
+        _answer(assessor, criterion, draft, change.playbook, change.now, change.actor)
+        for criterion, draft in answers.items()
+        if criterion in again or _content(draft) != _content(present.get(criterion))
+    ]
+    if not fresh:
+        return project.standing
+    standing = _standing([*history, *fresh], change)
+    scoring.append_answers(change.connection, project.id, fresh)
+    changes = [FieldChange(field=a.criterion, old=_in_words(present.get(a.criterion)), new=_in_words(a)) for a in fresh]
+    change.touch(project, **projects.standing_columns(standing))
+    change.record(project.id, "answers.recorded", changes)
+    return standing
 
 
 def preview_standing(ws: Workspace, ref: str, assessor: str, answers: Mapping[str, AnswerDraft | None]) -> Standing:

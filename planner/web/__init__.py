@@ -29,6 +29,7 @@ from planner.web import (
     scoring,
     selection,
     selection_settings,
+    what_if,
 )
 
 ROUTERS = tuple(
@@ -37,6 +38,7 @@ ROUTERS = tuple(
         portfolios,
         projects,
         scoring,
+        what_if,
         matrix,
         ranking,
         agenda,

@@ -111,8 +111,10 @@ def chart(request: Request, matrix: Matrix, options: ChartOptions) -> Markup:
     return Markup(matrix_svg(environment, matrix, options))  # noqa: S704 - escaped by the template
 
 
-def little_matrix(request: Request, project: Project, standing: Standing, playbook: Playbook) -> Markup:
-    """One project alone on the matrix, at the standing it has or would have."""
+def little_matrix(
+    request: Request, project: Project, standing: Standing, playbook: Playbook, before: Standing | None = None
+) -> Markup:
+    """One project alone on the matrix, at the standing it has or would have; with an arrow from where it was before."""
     point = ProjectPoint(
         id=project.id,
         key=project.key,
@@ -121,7 +123,9 @@ def little_matrix(request: Request, project: Project, standing: Standing, playbo
         status=project.status,
         standing=standing,
     )
-    return chart(request, build_matrix([point], playbook), ChartOptions(size="little", marked=project.key))
+    came_from = (before.feasibility.expected, before.impact.expected) if before and before.answered else None
+    options = ChartOptions(size="little", marked=project.key, came_from=came_from)
+    return chart(request, build_matrix([point], playbook), options)
 
 
 @dataclass(frozen=True)

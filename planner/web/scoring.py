@@ -146,6 +146,7 @@ def _form(
         status=status,
         project=project,
         playbook=playbook,
+        archetype=playbook.archetype(project.archetype),
         questions=questions,
         assessors=sorted({a.assessor for a in sight.answers} | set(sheet.round.assessors if sheet.round else ())),
         round=sheet.round,

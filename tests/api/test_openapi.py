@@ -79,6 +79,8 @@ GET /portfolios/{}/comparisons
 GET,POST /portfolios/{}/snapshots
 DELETE /portfolios/{}/snapshots/{}
 GET,POST /projects/{}/baselines
+GET,POST /projects/{}/what-if
+GET /playbooks/{}/classifier
 POST /projects/{}/baselines/withdraw
 GET,POST /projects/{}/error-analysis
 """
@@ -92,6 +94,7 @@ TAGS = (
     *("changes", "snapshots"),
     "comparisons",
     "baselines",
+    "what-if",
 )
 
 

@@ -24,6 +24,7 @@ PROJECT = [
     "/runs",
     "/runs/import",
     "/baselines",
+    "/what-if",
     "/lifecycle",
     "/checklist",
     "/history",
