@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -64,11 +65,24 @@ def _twice(groups: Iterable[Iterable[tuple[str, str]]]) -> Iterator[Problem]:
         first.setdefault(name, path)
 
 
+def _unknown(what: str, name: str, known: Collection[str]) -> str:
+    return f"unknown {what} '{name}'{meant(name, known)}"
+
+
+def meant(name: str, known: Collection[str]) -> str:
+    """What somebody may have meant who wrote a name that is none, as the end of a sentence; the names, if few."""
+    if near := get_close_matches(name, sorted(known), 1, 0.7):
+        return f"; did you mean '{near[0]}'?"
+    if 0 < len(known) <= 8:
+        return f"; one of: {', '.join(sorted(known))}"
+    return "" if known else "; there is none"
+
+
 def _edge_problems(playbook: Playbook) -> Iterator[Problem]:
     stages = [stage.id for stage in playbook.stages]
     for index, edge in enumerate(playbook.edges):
         unknown = [(end, name) for end, name in (("start", edge.start), ("end", edge.end)) if name not in stages]
-        yield from ((f"edges.{index}.{end}", f"unknown stage '{name}'") for end, name in unknown)
+        yield from ((f"edges.{index}.{end}", _unknown("stage", name, stages)) for end, name in unknown)
         if edge.start == edge.end:
             yield f"edges.{index}.end", "a move leads to another stage"
         elif not unknown and stages.index(edge.end) < stages.index(edge.start) and not edge.reasons:
@@ -87,7 +101,7 @@ def _component_problems(playbook: Playbook) -> Iterator[Problem]:
             ("archetype_notes", tuple(component.archetype_notes), archetypes, "archetype"),
         ):
             path = f"components.{index}.{field}"
-            yield from ((path, f"unknown {what} '{name}'") for name in names if name not in known)
+            yield from ((path, _unknown(what, name, known)) for name in names if name not in known)
 
 
 def _template_problems(playbook: Playbook) -> Iterator[Problem]:
@@ -104,11 +118,11 @@ def _template_problems(playbook: Playbook) -> Iterator[Problem]:
     for index, template in enumerate(playbook.metric_templates):
         path = f"metric_templates.{index}"
         if template.problem_type not in kinds:
-            yield f"{path}.problem_type", f"unknown problem type '{template.problem_type}'"
+            yield f"{path}.problem_type", _unknown("problem type", template.problem_type, kinds)
         yield from _twice([[(f"{path}.metrics.{i}.metric", line.metric) for i, line in enumerate(template.metrics)]])
         for number, line in enumerate(template.metrics):
             if line.metric not in hints:
-                yield f"{path}.metrics.{number}.metric", f"unknown metric '{line.metric}'"
+                yield f"{path}.metrics.{number}.metric", _unknown("metric", line.metric, hints)
 
 
 def _note_problems(playbook: Playbook) -> Iterator[Problem]:
@@ -126,7 +140,7 @@ def _note_problems(playbook: Playbook) -> Iterator[Problem]:
         for kind, ids in known.items():
             what = kind.removesuffix("s").replace("_", " ").replace("criteria", "criterion")
             path = f"field_notes.{index}.{kind}"
-            yield from ((path, f"unknown {what} '{name}'") for name in getattr(note, kind) if name not in ids)
+            yield from ((path, _unknown(what, name, ids)) for name in getattr(note, kind) if name not in ids)
 
 
 def _tool_problems(playbook: Playbook) -> Iterator[Problem]:
@@ -134,4 +148,6 @@ def _tool_problems(playbook: Playbook) -> Iterator[Problem]:
     components = {component.id for component in playbook.components}
     for index, tool in enumerate(playbook.tools):
         path = f"tools.{index}.components"
-        yield from ((path, f"unknown component '{name}'") for name in tool.components if name not in components)
+        yield from (
+            (path, _unknown("component", name, components)) for name in tool.components if name not in components
+        )
