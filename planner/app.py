@@ -85,7 +85,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             Middleware(BodyLimit, _answer_error, *limits),
         ],
     )
-    workspace = Workspace(database, Playbooks.shipped(), settings.actor)
+    workspace = Workspace(database, Playbooks.at_hand(settings.playbooks), settings.actor)
     app.state.settings = settings
     app.state.workspace = lambda _request: workspace
     app.state.templates = environment(templates_dir())

@@ -7,6 +7,7 @@ what it needs. docs/operation.md explains each setting, and a test keeps that li
 from __future__ import annotations
 
 import getpass
+from pathlib import Path
 from typing import Annotated, Literal
 
 from platformdirs import user_data_path
@@ -87,6 +88,11 @@ class Settings(BaseSettings):
         default_factory=_own_name,
         description="The name under which changes are recorded. Unset, it is the name of the account that runs "
         "the program.",
+    )
+    playbooks: Path | None = Field(
+        default=None,
+        description="A folder with playbooks of your own, beside the shipped one: each a folder of YAML files in it, "
+        "or one file.",
     )
     metrics: bool = Field(default=False, description="Whether /metrics shows figures for Prometheus.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(

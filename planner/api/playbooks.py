@@ -12,12 +12,23 @@ from planner.api.routing import Route
 from planner.domain.field_notes import FieldNote, matching_notes
 from planner.domain.model import Model
 from planner.domain.playbook import Playbook
+from planner.domain.playbook_head import PlaybookHead
 from planner.domain.tools import Tool
 
 router = APIRouter(tags=["playbooks"], route_class=Route)
 
-
 PlaybookId = Annotated[str, Path(description="Id of the playbook.", max_length=60, examples=["fsdl"])]
+
+
+Version = Annotated[
+    int | None, Query(ge=1, le=10**9, description="The version; the newest there is when left out.", examples=[1])
+]
+
+
+class PlaybookHeads(Model):
+    """The playbooks at hand, by id and version."""
+
+    items: tuple[PlaybookHead, ...]
 
 
 class FieldNotes(Model):
@@ -32,10 +43,17 @@ class Tools(Model):
     items: tuple[Tool, ...]
 
 
+@router.get("/playbooks")
+def list_playbooks(ws: Space) -> PlaybookHeads:
+    """The playbooks that a portfolio can follow, each version by itself."""
+    heads = (PlaybookHead.of(playbook, ws.playbooks.place(playbook).shipped) for playbook in ws.playbooks.list())
+    return PlaybookHeads.model_construct(items=tuple(heads))
+
+
 @router.get("/playbooks/{playbook}", responses=responses(404))
-def get_playbook(ws: Space, playbook: PlaybookId) -> Playbook:
-    """The whole methodology as data, the newest version."""
-    return ws.playbooks.get(playbook)
+def get_playbook(ws: Space, playbook: PlaybookId, version: Version = None) -> Playbook:
+    """The whole methodology as data."""
+    return ws.playbooks.get(playbook, version)
 
 
 @router.get("/playbooks/{playbook}/notes", responses=responses(404))
@@ -47,9 +65,10 @@ def list_field_notes(
         str | None, Query(max_length=60, description="Id of a problem type, criterion, stage, archetype or component.")
     ] = None,
     corrected: Annotated[bool, Query(description="Only those that correct their source.")] = False,
+    version: Version = None,
 ) -> FieldNotes:
     """What the source of the method states, corrected where it errs, and what it is worth to a plan."""
-    found = matching_notes(ws.playbooks.get(playbook).field_notes, q, about, corrected)
+    found = matching_notes(ws.playbooks.get(playbook, version).field_notes, q, about, corrected)
     return FieldNotes.model_construct(items=found)
 
 
@@ -58,7 +77,8 @@ def list_tools(
     ws: Space,
     playbook: PlaybookId,
     component: Annotated[str | None, Query(max_length=60, description="Id of the component to fill.")] = None,
+    version: Version = None,
 ) -> Tools:
     """The tool catalogue, dated: what can be chosen today, and what became of the rest."""
-    found = ws.playbooks.get(playbook)
+    found = ws.playbooks.get(playbook, version)
     return Tools.model_construct(items=found.tools if component is None else found.tools_for(component))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -10,19 +11,40 @@ import typer
 from planner.cli.options import JsonFlag
 from planner.cli.output import heading, print_json, say
 from planner.cli.tables import print_table
+from planner.cli.workspace import open_playbooks
+
+PlaybookOption = Annotated[
+    str | None, typer.Option(metavar="ID[@VERSION]", help="The playbook; the shipped one when left out.")
+]
+
+
+def list_playbooks(as_json: JsonFlag = False) -> None:
+    """List the playbooks at hand: the shipped one, and those in the folder that PLANNER_PLAYBOOKS names."""
+    from planner.domain.playbook_head import PlaybookHead
+
+    found = open_playbooks()
+    heads = [PlaybookHead.of(playbook, found.place(playbook).shipped) for playbook in found.list()]
+    if as_json:
+        print_json({"items": heads})
+        return
+    rows = [
+        (head.id, head.version, head.name, "shipped" if head.shipped else str(found.place(playbook).source))
+        for head, playbook in zip(heads, found.list(), strict=True)
+    ]
+    print_table(("Playbook", "Version", "Name", "From"), rows, wide=("Name", "From"))
 
 
 def show(
-    playbook: Annotated[str, typer.Argument(metavar="[ID]", help="The playbook.")] = "fsdl",
+    playbook: Annotated[
+        str | None, typer.Argument(metavar="[ID[@VERSION]]", help="The playbook; the shipped one when left out.")
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Show a playbook: criteria, archetypes, stages, components.
 
     --json has all of it.
     """
-    from planner.playbooks import Playbooks
-
-    found = Playbooks.shipped().get(playbook)
+    found = open_playbooks().named(playbook)
     if as_json:
         print_json(found)
         return
@@ -51,7 +73,7 @@ def show(
 
 def notes(
     words: Annotated[list[str] | None, typer.Argument(metavar="[WORDS]…", help="Words that a note must hold.")] = None,
-    playbook: Annotated[str, typer.Option(metavar="ID", help="The playbook.")] = "fsdl",
+    playbook: PlaybookOption = None,
     about: Annotated[
         str | None, typer.Option(metavar="ID", help="A problem type, criterion, stage, archetype or component.")
     ] = None,
@@ -69,9 +91,8 @@ def notes(
     planner playbook notes --coverage
     """
     from planner.domain.field_notes import matching_notes, uncovered
-    from planner.playbooks import Playbooks
 
-    found = Playbooks.shipped().get(playbook)
+    found = open_playbooks().named(playbook)
     if coverage:
         missing = uncovered(found.field_notes, found.field_note_references)
         total = len(found.field_note_references)
@@ -95,7 +116,7 @@ def notes(
 
 def tools(
     component: Annotated[str | None, typer.Argument(metavar="[COMPONENT]", help="Only what fills this one.")] = None,
-    playbook: Annotated[str, typer.Option(metavar="ID", help="The playbook.")] = "fsdl",
+    playbook: PlaybookOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """List the tool catalogue.
@@ -105,9 +126,8 @@ def tools(
         planner playbook tools training.experiment_management
     """
     from planner.domain.errors import NotFound
-    from planner.playbooks import Playbooks
 
-    found = Playbooks.shipped().get(playbook)
+    found = open_playbooks().named(playbook)
     if component is not None and found.component(component) is None:
         raise NotFound(f"The playbook '{found.id}' has no component '{component[:60]}'.")
     listed = found.tools if component is None else found.tools_for(component)
@@ -118,17 +138,58 @@ def tools(
     print_table(("Tool", "Name", "Status", "Licence", "As of", "Good for"), rows, wide=("Good for",))
 
 
+def copy(
+    playbook: Annotated[str, typer.Argument(metavar="ID[@VERSION]", help="The playbook to begin with.")],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where to write it; made when it is not there.")],
+    new_id: Annotated[
+        str | None, typer.Option("--as", metavar="ID[@VERSION]", help="Its id; the name of the folder when left out.")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="Its name.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Write a copy of a playbook to change: its YAML files with their comments, under an id of your own.
+
+    planner playbook copy fsdl playbooks/acme
+
+    planner playbook copy acme playbooks/acme-2 --as acme@2
+    """
+    from planner.domain.errors import Conflict, Invalid
+    from planner.playbooks import copy_playbook
+
+    shelf = open_playbooks()
+    found = shelf.named(playbook)
+    source = shelf.place(found).source
+    assert source is not None  # every one at hand was read from somewhere
+    wanted, at, version = (new_id or re.sub(r"\W+", "_", folder.name.lower())).partition("@")
+    if at and not (version.isascii() and version.isdigit()):
+        raise Invalid.one("--as", f"'{version[:20]}' is no version: write {wanted[:60]}@2")
+    number = int(version) if at else 1
+    if (wanted, number) in {(known.id, known.version) for known in shelf.list()}:
+        raise Conflict(
+            f"There is a version {number} of '{wanted}' already; name another with --as {wanted}@{number + 1}."
+        )
+    written = copy_playbook(source, folder, wanted, number, name or f"{found.name} ({wanted})")
+    if as_json:
+        print_json({"id": wanted, "version": number, "files": [str(path) for path in written]})
+        return
+    say(f"Wrote {wanted} version {number} into {folder}: {', '.join(path.name for path in written)}.")
+    say(f"Change it, check it with `planner playbook validate {folder}`, and set PLANNER_PLAYBOOKS to {folder.parent}.")
+
+
 def validate(
     source: Annotated[Path, typer.Argument(metavar="FILE_OR_FOLDER", help="A YAML file, or a folder of them.")],
     as_json: JsonFlag = False,
 ) -> None:
     """Check a playbook of your own.
 
-    Names every problem with its file, field and line; exit code 2 when there is one.
-    """
-    from planner.playbooks import load_playbook
+    Names every problem with its file, field and line, and what would cure it; exit code 2 when there is one. What is
+    allowed but probably not meant is told as a warning.
 
-    found = load_playbook(source)
+    planner playbook validate playbooks/mine
+    """
+    from planner.playbooks import check_playbook
+
+    found, doubts = check_playbook(source)
     counts = {
         "criteria": len(found.criteria),
         "archetypes": len(found.archetypes),
@@ -137,7 +198,9 @@ def validate(
         "problem_types": len(found.problem_types),
     }
     if as_json:
-        print_json({"id": found.id, "version": found.version, **counts})
+        print_json({"id": found.id, "version": found.version, **counts, "warnings": doubts})
         return
     listed = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items())
     say(f"{found.id} version {found.version} is sound: {listed}.")
+    for doubt in doubts:
+        say(f"Warning: {doubt.field}: {doubt.message}")

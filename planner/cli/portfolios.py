@@ -63,7 +63,10 @@ def create(
     priority_impact_share: ShareOption = None,
     capacity: CapacityOption = None,
     weight: WeightOption = None,
-    playbook: Annotated[str | None, typer.Option(help="Id of the methodology it follows.")] = None,
+    playbook: Annotated[
+        str | None,
+        typer.Option(metavar="ID[@VERSION]", help="The methodology it follows; the shipped one when left out."),
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Start a portfolio."""
@@ -77,7 +80,7 @@ def create(
         "priority_impact_share": priority_impact_share,
         "capacity": capacity,
         "weights": split_pairs(weight, "--weight") if weight else None,
-        "playbook": playbook,
+        **_chosen(playbook),
     }
     stated = {field: value for field, value in given.items() if value is not None}
     draft = PortfolioDraft.model_validate({"slug": slug, "name": name or slug, **stated})
@@ -86,6 +89,11 @@ def create(
         print_json(portfolio)
     else:
         say(f"Created the portfolio {portfolio.slug}; its projects will be {portfolio.key_prefix}-1, -2 and so on.")
+
+
+def _chosen(playbook: str | None) -> dict[str, str | None]:
+    name, at, version = (playbook or "").partition("@")
+    return {"playbook": name or None, "playbook_version": version if at else None}
 
 
 @takes_filters

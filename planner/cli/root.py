@@ -100,9 +100,11 @@ COMMANDS: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
     },
     "Look after it": {
         "playbook": {
+            "list": "playbook:list_playbooks",
             "show": "playbook:show",
             "notes": "playbook:notes",
             "tools": "playbook:tools",
+            "copy": "playbook:copy",
             "validate": "playbook:validate",
         },
         "db": {
@@ -123,7 +125,7 @@ GROUPS = {
     "metrics": "Propose, agree and compare the metric contract of a project.",
     "baselines": "What runs are held against, and where the error comes from.",
     "runs": "Add or list the runs of a project, from files and trackers.",
-    "playbook": "Show the methodology, or check one of your own.",
+    "playbook": "List and show the methodologies; copy, check and compare your own.",
     "db": "Upgrade, check, back up, restore or rebuild the database.",
 }
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from planner.cli.output import note
 
 if TYPE_CHECKING:
+    from planner.playbooks import Playbooks
     from planner.services.workspace import Workspace
     from planner.settings import Settings
     from planner.store.database import Database
@@ -73,7 +74,14 @@ def workspace_on(database: Database, settings: Settings) -> Workspace:
     from planner.playbooks import Playbooks
     from planner.services.workspace import Workspace
 
-    return Workspace(database=database, playbooks=Playbooks.shipped(), actor=settings.actor)
+    return Workspace(database=database, playbooks=Playbooks.at_hand(settings.playbooks), actor=settings.actor)
+
+
+def open_playbooks() -> Playbooks:
+    """The playbooks at hand: what a command needs that asks nothing of a database."""
+    from planner.playbooks import Playbooks
+
+    return Playbooks.at_hand(load_settings().playbooks)
 
 
 def open_workspace() -> Workspace:

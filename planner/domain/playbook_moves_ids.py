@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from planner.domain.classifier import classify
+from planner.domain.playbook_problems import Problem, unknown
 
 if TYPE_CHECKING:
     from planner.domain.playbook import Playbook
     from planner.domain.playbook_moves import Move
-
-Problem = tuple[str, str]
 
 
 def move_problems(playbook: Playbook) -> Iterator[Problem]:
@@ -36,8 +35,8 @@ def move_problems(playbook: Playbook) -> Iterator[Problem]:
         yield from _unknown("accuracy_cost.criterion", [playbook.accuracy_cost.criterion], criteria, "criterion")
 
 
-def _unknown(path: str, names: Iterable[str], known: Iterable[str], what: str) -> Iterator[Problem]:
-    yield from ((path, f"unknown {what} '{name}'") for name in names if name not in known)
+def _unknown(path: str, names: Iterable[str], known: Collection[str], what: str) -> Iterator[Problem]:
+    yield from ((path, unknown(what, name, known)) for name in names if name not in known)
 
 
 def _shift_problems(path: str, move: Move, criteria: set[str]) -> Iterator[Problem]:

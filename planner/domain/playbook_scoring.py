@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from planner.domain.model import Model, Name, Text
 from planner.domain.playbook_entry import Entry
@@ -30,11 +30,12 @@ class Criterion(Entry):
     levels: tuple[LevelWording, LevelWording, LevelWording, LevelWording, LevelWording]
     prior: tuple[float, float, float, float, float]
 
-    @model_validator(mode="after")
-    def _prior_is_a_distribution(self) -> Self:
-        if min(self.prior) < 0 or abs(sum(self.prior) - 1) > 1e-9:
-            raise ValueError("prior: five probabilities that sum to 1 are needed")
-        return self
+    @field_validator("prior")
+    @classmethod
+    def _prior_is_a_distribution(cls, prior: tuple[float, ...]) -> tuple[float, ...]:
+        if min(prior) < 0 or abs(sum(prior) - 1) > 1e-9:
+            raise ValueError(f"five probabilities that sum to 1 are needed; these sum to {sum(prior):.6g}")
+        return prior
 
 
 class BestLens(Model):
@@ -47,7 +48,7 @@ class BestLens(Model):
     @model_validator(mode="after")
     def _sums_to_one(self) -> Self:
         if abs(self.best + self.mean - 1) > 1e-9:
-            raise ValueError("best and mean must sum to 1")
+            raise ValueError(f"best and mean must sum to 1, not to {self.best + self.mean:.6g}")
         return self
 
 
@@ -64,8 +65,8 @@ class WeightedMean(Model):
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
         if (self.weights is None) == (self.order is None):
-            raise ValueError("give either weights or order")
-        if self.weights is not None and (min(self.weights.values()) < 0 or sum(self.weights.values()) <= 0):
+            raise ValueError("give either weights (a number for each criterion) or order (their ids, the first first)")
+        if self.weights is not None and (min(self.weights.values(), default=0) < 0 or not any(self.weights.values())):
             raise ValueError("weights: none may be negative and one must be above 0")
         return self
 
@@ -81,8 +82,15 @@ class Dimension(Entry):
     def _weights_name_the_criteria(self) -> Self:
         if isinstance(self.aggregation, WeightedMean):
             named = list(self.aggregation.weights or self.aggregation.order or ())
-            if sorted(named) != sorted(criterion.id for criterion in self.criteria):
-                raise ValueError("aggregation: weights or order must name exactly the criteria of this dimension")
+            ids = [criterion.id for criterion in self.criteria]
+            if sorted(named) != sorted(ids):
+                wrong = [f"'{name}' is missing" for name in ids if name not in named]
+                wrong += [f"'{name}' is none of them" for name in dict.fromkeys(named) if name not in ids]
+                wrong += [f"'{name}' stands twice" for name in dict.fromkeys(named) if named.count(name) > 1]
+                raise ValueError(
+                    "aggregation: weights or order must name exactly the criteria of this dimension, each once: "
+                    + ", ".join(wrong)
+                )
         return self
 
     def with_weights(self, weights: dict[str, float]) -> Dimension:

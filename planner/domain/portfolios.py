@@ -39,7 +39,14 @@ class PortfolioDraft(Model):
         description="Weights by criterion, of all whose dimension is a weighted mean; the playbook's when null.",
         examples=[{"data_availability": 3, "accuracy_requirement": 2, "problem_difficulty": 1}],
     )
-    playbook: str = Field(default="fsdl", description="The id of the methodology the portfolio follows.")
+    playbook: str | None = Field(
+        default=None,
+        max_length=60,
+        description="The id of the methodology that the portfolio follows; the one that is shipped when null.",
+    )
+    playbook_version: int | None = Field(
+        default=None, ge=1, description="The version of it; the newest that there is when null."
+    )
 
 
 class PortfolioPatch(Model):

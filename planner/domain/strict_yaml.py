@@ -78,10 +78,44 @@ def read_yaml(content: bytes) -> Document:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        if error.problem == "could not find expected ':'":
+            mark = error.context_mark  # the line that lacks it, not the next one
         text = ", ".join(part for part in (error.context, error.problem) if part)
-        raise Unsound([Flaw((), f"not YAML: {text}", mark.line + 1 if mark else None)]) from error
+        raise Unsound([Flaw((), f"not YAML: {text}{_cure(text)}", mark.line + 1 if mark else None)]) from error
+    except UnicodeDecodeError as error:
+        raise Unsound([Flaw((), "not UTF-8 text; save the file as UTF-8", _line_at(content, error.start))]) from error
+    except yaml.reader.ReaderError as error:
+        flaw = "not UTF-8 text; save the file as UTF-8"
+        if "not allowed" in error.reason:
+            flaw = "holds a control character, which no text has; take it out"
+        raise Unsound([Flaw((), flaw, _line_at(content, error.position))]) from error
     except (yaml.YAMLError, ValueError) as error:  # ValueError: a date that no calendar has, a number without end
         raise Unsound([Flaw((), f"not YAML: {str(error).splitlines()[0]}")]) from error
+
+
+# What a parser says of the commonest slips, and what cures them.
+_CURES = (
+    (
+        "found character that cannot start any token",
+        "indent with blanks, not tabs, and put a text that begins so in quotes",
+    ),
+    ("found a tab character", "indent with blanks, not tabs"),
+    ("mapping values are not allowed", "a text with a colon and a blank needs quotes; or the line is indented too far"),
+    ("could not find expected ':'", "a field is written name, colon, blank, value"),
+    ("did not find expected key", "look at the quotes and at how the lines are indented"),
+    ("did not find expected ',' or", "a bracket is not closed, or a comma is missing"),
+    ("did not find expected '-' indicator", "the entries of a list begin in the same column"),
+    ("found unexpected end of stream", "a quote is not closed"),
+    ("expected a single document", "take out the line ---"),
+)
+
+
+def _cure(text: str) -> str:
+    return next((f"; {cure}" for said, cure in _CURES if said in text), "")
+
+
+def _line_at(content: bytes, position: int) -> int:
+    return content.count(b"\n", 0, position) + 1
 
 
 def _refuse_bombs(content: bytes) -> None:

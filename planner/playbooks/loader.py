@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import Self
 
 from pydantic import ValidationError
 
-from planner.domain.errors import FieldError, Invalid, NotFound, plain_message
+from planner.domain.errors import FieldError, Invalid
 from planner.domain.playbook import Playbook
+from planner.domain.playbook_doubts import playbook_doubts
 from planner.domain.strict_yaml import MAX_BYTES, Document, Flaw, Unsound, read_yaml
+from planner.playbooks.mistakes import explained, path_of
 
 # A file named after a dimension holds that dimension; every other file holds fields of the playbook by their names.
 DIMENSIONS = ("impact", "feasibility")
@@ -32,6 +32,17 @@ def load_playbook(source: Path) -> Playbook:
     Raises PlaybookError with all problems at once: first what is wrong with the files, then with the fields, then
     with ids that stand twice or name nothing.
     """
+    return _read(source)[0]
+
+
+def check_playbook(source: Path) -> tuple[Playbook, tuple[FieldError, ...]]:
+    """The same, and what is allowed in it but probably not meant. Raises PlaybookError as well."""
+    playbook, sections = _read(source)
+    doubts = (Flaw(path_of(path), message) for path, message in playbook_doubts(playbook))
+    return playbook, tuple(_placed(doubt, sections, source) for doubt in doubts)
+
+
+def _read(source: Path) -> tuple[Playbook, dict[str, _Section]]:
     files = _yaml_files(source)
     documents: dict[str, Document] = {}
     errors: list[FieldError] = []
@@ -45,40 +56,10 @@ def load_playbook(source: Path) -> Playbook:
     if errors:
         raise PlaybookError(errors)
     try:
-        return Playbook.model_validate({field: section.value for field, section in sections.items()})
+        playbook = Playbook.model_validate({field: section.value for field, section in sections.items()})
     except ValidationError as error:
-        raise PlaybookError([_placed(flaw, sections, source) for flaw in _flaws(error)]) from None
-
-
-class Playbooks:
-    """The playbooks at hand, by id and version."""
-
-    def __init__(self, playbooks: Iterable[Playbook]) -> None:
-        self._by_id: dict[str, dict[int, Playbook]] = {}
-        for playbook in sorted(playbooks, key=lambda entry: (entry.id, entry.version)):
-            self._by_id.setdefault(playbook.id, {})[playbook.version] = playbook
-
-    @classmethod
-    @cache
-    def shipped(cls) -> Self:
-        """The playbooks that come with the program, read when they are first asked for and then kept."""
-        here = Path(__file__).parent
-        return cls(load_playbook(head.parent) for head in sorted(here.glob("*/playbook.yaml")))
-
-    def get(self, playbook_id: str, version: int | None = None) -> Playbook:
-        """The playbook of this id; its newest version when none is named. Raises NotFound."""
-        versions = self._by_id.get(playbook_id)
-        if not versions:
-            raise NotFound(f"There is no playbook '{playbook_id[:60]}'; there are: {', '.join(self._by_id) or 'none'}.")
-        wanted = max(versions) if version is None else version
-        if wanted not in versions:
-            known = ", ".join(str(number) for number in versions)
-            raise NotFound(f"There is no version {wanted} of the playbook '{playbook_id}'; there are: {known}.")
-        return versions[wanted]
-
-    def list(self) -> tuple[Playbook, ...]:
-        """All of them, by id and version."""
-        return tuple(playbook for versions in self._by_id.values() for playbook in versions.values())
+        raise PlaybookError([_placed(flaw, sections, source) for flaw in explained(error)]) from None
+    return playbook, sections
 
 
 @dataclass(frozen=True)
@@ -91,12 +72,17 @@ class _Section:
     whole_file: bool
 
 
+def is_yaml(file: Path) -> bool:
+    """Whether it is a file that is read as YAML."""
+    return file.suffix in (".yaml", ".yml") and file.is_file()
+
+
 def _yaml_files(source: Path) -> Sequence[Path]:
     if source.is_file():
         return [source]
     if not source.is_dir():
         raise PlaybookError([FieldError(field=source.name, message="there is no such file or folder")])
-    files = sorted(file for file in source.iterdir() if file.suffix in (".yaml", ".yml") and file.is_file())
+    files = sorted(filter(is_yaml, source.iterdir()))
     if not files:
         raise PlaybookError([FieldError(field=source.name, message="the folder holds no YAML file")])
     if len(files) > MAX_FILES:
@@ -130,15 +116,6 @@ def _sections(documents: dict[str, Document]) -> tuple[dict[str, _Section], list
             else:
                 sections[field] = _Section(value, file, document, whole_file)
     return sections, errors
-
-
-def _flaws(error: ValidationError) -> Iterator[Flaw]:
-    for item in error.errors(include_url=False, include_input=False):
-        if item["type"] == "playbook_ids":
-            for path, message in item["ctx"]["problems"]:
-                yield Flaw(tuple(int(step) if step.isdigit() else step for step in path.split(".")), message)
-        else:
-            yield Flaw(item["loc"], plain_message(item))
 
 
 def _placed(flaw: Flaw, sections: dict[str, _Section], source: Path) -> FieldError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.domain.errors import Conflict, FieldError, Invalid, Stale
+from planner.domain.errors import Conflict, FieldError, Invalid, NotFound, Stale
 from planner.domain.history import differences
 from planner.domain.playbook import Playbook
 from planner.domain.portfolios import (
@@ -25,10 +25,8 @@ from planner.store import history, portfolios, project_lists
 def create_portfolio(ws: Workspace, draft: PortfolioDraft, *, is_example: bool = False) -> Portfolio:
     """Starts a portfolio. Conflict when the slug or the key prefix is taken, Invalid for an unknown playbook."""
     access.check(ws.actor, "write", draft.slug)
-    known = {playbook.id: playbook for playbook in ws.playbooks.list()}
-    if draft.playbook not in known:
-        raise Invalid.one("playbook", f"not a playbook; one of: {', '.join(known)}")
-    _check_weights(draft.weights, known[draft.playbook])
+    playbook = _chosen_playbook(ws, draft)
+    _check_weights(draft.weights, playbook)
     with ws.database.write() as connection:
         slugs, prefixes = portfolios.taken_names(connection)
         if draft.slug in slugs:
@@ -44,8 +42,8 @@ def create_portfolio(ws: Workspace, draft: PortfolioDraft, *, is_example: bool =
             "priority_impact_share": draft.priority_impact_share,
             "capacity": draft.capacity,
             "weights": draft.weights,
-            "playbook": draft.playbook,
-            "playbook_version": known[draft.playbook].version,
+            "playbook": playbook.id,
+            "playbook_version": playbook.version,
             "revision": 1,
             "next_number": 1,
             "is_example": is_example,
@@ -57,6 +55,19 @@ def create_portfolio(ws: Workspace, draft: PortfolioDraft, *, is_example: bool =
         event = history.event_row(portfolio_id, None, now, ws.actor, "portfolio.created")
         history.append_events(connection, [event])
         return portfolios.get_portfolio(connection, draft.slug)
+
+
+def _chosen_playbook(ws: Workspace, draft: PortfolioDraft) -> Playbook:
+    if draft.playbook is None and draft.playbook_version is None:
+        return ws.playbooks.usual
+    name = draft.playbook or ws.playbooks.usual.id
+    known = {playbook.id for playbook in ws.playbooks.list()}
+    if name not in known:
+        raise Invalid.one("playbook", f"not a playbook; one of: {', '.join(sorted(known))}")
+    try:
+        return ws.playbooks.get(name, draft.playbook_version)
+    except NotFound as error:
+        raise Invalid.one("playbook_version", str(error)) from None
 
 
 def list_portfolios(ws: Workspace) -> tuple[Portfolio, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from planner.domain.errors import Stale
+from planner.domain.errors import NotFound, Stale
 from planner.domain.history import FieldChange
 from planner.domain.playbook import Playbook
 from planner.domain.portfolios import PortfolioState
@@ -43,8 +43,18 @@ class Workspace:
         return replace(self, actor=actor, clock=clock or self.clock)
 
     def playbook_of(self, portfolio: PortfolioState) -> Playbook:
-        """The version of the playbook that the portfolio follows, with the weights that the portfolio states in it."""
-        playbook = self.playbooks.get(portfolio.playbook, portfolio.playbook_version)
+        """The version of the playbook that the portfolio follows, with the weights that the portfolio states in it.
+
+        NotFound, with the cure, when it is not at hand: somebody took its file away.
+        """
+        try:
+            playbook = self.playbooks.get(portfolio.playbook, portfolio.playbook_version)
+        except NotFound:
+            raise NotFound(
+                f"The portfolio '{portfolio.slug}' follows version {portfolio.playbook_version} of the playbook "
+                f"'{portfolio.playbook}', which is not here. Nothing is lost: put the playbook into the folder that "
+                "the setting PLANNER_PLAYBOOKS names, and start again."
+            ) from None
         return playbook if portfolio.weights is None else weighted(playbook, tuple(portfolio.weights.items()))
 
 

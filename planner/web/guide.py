@@ -25,10 +25,20 @@ def redirect(playbook_id: str) -> Response:
     return RedirectResponse(f"/playbooks/{playbook_id}", 308)
 
 
+Version = Annotated[int | None, Query(ge=1, le=10**9)]  # the newest there is when the address names none
+
+
+@router.get("/playbooks")
+def show_all(request: Request, ws: Here) -> Response:
+    """The playbooks at hand, and what to do to have one of one's own."""
+    listed = [(playbook, ws.playbooks.place(playbook).shipped) for playbook in ws.playbooks.list()]
+    return page(request, "guide/playbooks.html", playbooks=listed)
+
+
 @router.get("/playbooks/{playbook_id}")
-def show_playbook(request: Request, ws: Here, playbook_id: str) -> Response:
+def show_playbook(request: Request, ws: Here, playbook_id: str, version: Version = None) -> Response:
     """The methodology, readable, with the source of every entry."""
-    playbook = ws.playbooks.get(playbook_id)
+    playbook = ws.playbooks.get(playbook_id, version)
     weights = {
         criterion.id: num(float(weight), 3)
         for dimension in playbook.dimensions
@@ -55,9 +65,10 @@ def show_notes(
     q: Annotated[str, Query(max_length=200)] = "",
     about: Annotated[str, Query(max_length=60)] = "",
     corrected: bool = False,
+    version: Version = None,
 ) -> Response:
     """The field notes: what the source states, searchable, and narrowed to what bears on one entry."""
-    playbook = ws.playbooks.get(playbook_id)
+    playbook = ws.playbooks.get(playbook_id, version)
     subjects = _subjects(playbook)
     if about and about not in subjects:
         raise NotFound(f"The playbook '{playbook.id}' has no entry '{about}' that a field note bears on.")
@@ -74,9 +85,9 @@ def show_notes(
 
 
 @router.get("/playbooks/{playbook_id}/tools")
-def show_tools(request: Request, ws: Here, playbook_id: str) -> Response:
+def show_tools(request: Request, ws: Here, playbook_id: str, version: Version = None) -> Response:
     """The tool catalogue by component: what can be chosen today, and what became of the rest."""
-    playbook = ws.playbooks.get(playbook_id)
+    playbook = ws.playbooks.get(playbook_id, version)
     shelves = [(component, playbook.tools_for(component.id)) for component in playbook.components]
     return page(request, "guide/tools.html", playbook=playbook, shelves=[shelf for shelf in shelves if shelf[1]])
 
@@ -108,6 +119,13 @@ def favicon() -> Response:
 
 
 @router.get("/help")
-def show_help(request: Request, ws: Here) -> Response:
-    """The keyboard, and how every number comes about."""
-    return page(request, "guide/help.html", playbook=ws.playbooks.list()[0])
+def show_help(
+    request: Request, ws: Here, playbook: Annotated[str, Query(max_length=60)] = "", version: Version = None
+) -> Response:
+    """The keyboard, and how every number comes about, by the playbook that the page one came from follows."""
+    found = ws.playbooks.get(playbook, version) if playbook else ws.playbooks.usual
+    weights = {
+        dimension.id: [(c.name, num(float(w), 2)) for c, w in zip(dimension.criteria, dimension.weights, strict=True)]
+        for dimension in found.dimensions
+    }
+    return page(request, "guide/help.html", playbook=found, weights=weights)

@@ -55,7 +55,8 @@ def home(request: Request, ws: Here) -> Response:
 @router.get("/portfolios")
 def show_all(request: Request, ws: Here) -> Response:
     """Every portfolio, and the form for a new one."""
-    return _all(request, ws, {}, {})
+    usual = ws.playbooks.usual
+    return _all(request, ws, {"playbook": f"{usual.id}@{usual.version}"}, {})
 
 
 @router.post("/portfolios")
@@ -78,7 +79,8 @@ def _draft(form: Form) -> dict[str, object]:
         "summary": form.text("summary"),
         "key_prefix": (form.given("key_prefix") or "").upper() or None,
     }
-    return {**values, **({"playbook": form.text("playbook")} if form.given("playbook") else {})}
+    playbook, _, version = form.text("playbook").partition("@")
+    return {**values, "playbook": playbook or None, "playbook_version": version or None}
 
 
 def unaccented(text: str) -> str:
@@ -103,7 +105,9 @@ def _all(
         values=values,
         errors=errors,
         labels=LABELS,
-        playbooks=[(entry.id, entry.name) for entry in ws.playbooks.list()],
+        playbooks=[
+            (f"{entry.id}@{entry.version}", f"{entry.name}, version {entry.version}") for entry in ws.playbooks.list()
+        ],
     )
 
 
@@ -270,7 +274,7 @@ def _settings(
     errors: dict[str, str],
     status: int = 200,
 ) -> Response:
-    playbook = ws.playbooks.get(portfolio.playbook, portfolio.playbook_version)
+    playbook = ws.playbook_of(portfolio.model_copy(update={"weights": None}))
     weighted = [
         (criterion, weight)
         for dimension in playbook.dimensions

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from planner.domain.errors import FieldError, Invalid
 from planner.domain.known import not_known, place_of
 from planner.domain.playbook import Playbook
-from planner.domain.playbook_scoring import Criterion
+from planner.domain.playbook_scoring import Criterion, Dimension
 from planner.domain.rounds import Earlier
 from planner.domain.scoring import Answer, AnswerDraft, Standing
 from planner.services import portfolios, projects, rounds
@@ -33,7 +33,7 @@ class Question:
     """A criterion as the form asks it, with what others have said as far as the assessor may see it."""
 
     criterion: Criterion
-    dimension: str
+    dimension: Dimension
     number: int
     others: tuple[Answer, ...]
     hidden: int  # answers of others that a round holds back
@@ -136,7 +136,7 @@ def _form(
             others = tuple(a for a in sight.answers if a.criterion == criterion.id and a.assessor != assessor)
             hidden, earlier = sight.hidden.get(criterion.id, 0), sight.earlier.get(criterion.id)
             asked = criterion.id in sight.asked
-            questions.append(Question(criterion, dimension.id, len(questions) + 1, others, hidden, earlier, asked))
+            questions.append(Question(criterion, dimension, len(questions) + 1, others, hidden, earlier, asked))
     return page(
         request,
         "scoring/score.html",

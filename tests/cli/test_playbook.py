@@ -26,5 +26,5 @@ def test_a_sound_playbook_is_told_from_a_flawed_one(planner: Planner, tmp_path: 
     (own / "stages.yaml").write_text("stages: 3\nstags: []\n")
     said = planner.refused("playbook", "validate", own)
     assert "  stages.yaml: stages: " in said
-    assert "  stages.yaml: stags: is not a field here; check its spelling (line 2)" in said
+    assert "  stages.yaml: stags: is not a field here; check its spelling; did you mean 'stages'? (line 2)" in said
     assert "there is no such file or folder" in planner.refused("playbook", "validate", tmp_path / "none")

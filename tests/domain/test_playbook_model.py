@@ -35,8 +35,8 @@ def dimension(names: list[str], aggregation: Mapping[str, Any]) -> Dimension:
     [
         ({"kind": "best_lens", "best": 0.6, "mean": 0.5}, "sum to 1"),
         ({"kind": "best_lens", "best": 1.2, "mean": -0.2}, "less than or equal to 1"),
-        ({"kind": "weighted_mean"}, "either weights or order"),
-        ({"kind": "weighted_mean", "weights": dict.fromkeys(NAMES, 1), "order": NAMES}, "either weights or order"),
+        ({"kind": "weighted_mean"}, "either weights .* or order"),
+        ({"kind": "weighted_mean", "weights": dict.fromkeys(NAMES, 1), "order": NAMES}, "either weights .* or order"),
         ({"kind": "weighted_mean", "weights": dict.fromkeys(NAMES, 0)}, "one must be above 0"),
         ({"kind": "weighted_mean", "weights": {**dict.fromkeys(NAMES, 1), NAMES[0]: -1}}, "none may be negative"),
         ({"kind": "weighted_mean", "order": NAMES[:2]}, "exactly the criteria"),

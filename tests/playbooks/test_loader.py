@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import planner.playbooks
 from planner.domain.errors import PlannerError
-from planner.playbooks import PlaybookError, Playbooks, load_playbook
+from planner.playbooks import PlaybookError, Playbooks, check_playbook, load_playbook
 
 SHIPPED = Path(planner.playbooks.__file__).parent / "fsdl"
 
@@ -73,8 +73,50 @@ def test_single_file_with_all_fields_loads(tmp_path: Path) -> None:
             "impact.yaml",
             "prior: [0.35, 0.30, 0.20, 0.10, 0.05]",
             "prior: [0.5, 0.5, 0.5, 0, 0]",
-            "impact.yaml: criteria.0: prior: five probabilities that sum to 1 are needed (line 11)",
+            "impact.yaml: criteria.0.prior: five probabilities that sum to 1 are needed; these sum to 1.5 (line 28)",
         ),
+        (
+            "impact.yaml",
+            (
+                "      - label: No decision would change\n"
+                "        description: Whatever the model says, everybody goes on as they do today.\n"
+            ),
+            "",
+            "impact.yaml: criteria.0.levels.4: is missing: the list needs an entry more (line ",
+        ),
+        (
+            "impact.yaml",
+            "best: 0.6",
+            "best: 0.7",
+            "impact.yaml: aggregation: best and mean must sum to 1, not to 1.1 (line ",
+        ),
+        (
+            "feasibility.yaml",
+            "order: [data_availability, accuracy_requirement, problem_difficulty]",
+            "weights: {data_availability: 1, accuracy: 2, problem_difficulty: 1}",
+            "'accuracy_requirement' is missing, 'accuracy' is none of them (line ",
+        ),
+        ("feasibility.yaml", "kind: weighted_mean", "kind: weighted", "feasibility.yaml: aggregation: "),
+        ("playbook.yaml", "name: Do first", "name: 2021-05-01", "quadrants.0.name: a text is needed; put it in quotes"),
+        (
+            "tools.yaml",
+            "components: [",
+            "components: [data.versoning, ",
+            "components: unknown component 'data.versoning'; did you mean 'data.versioning'? (line ",
+        ),
+        (
+            "components.yaml",
+            "    labels_only: true",
+            "    label_only: true",
+            "label_only: is not a field here; check its spelling; did you mean 'labels_only'? (line ",
+        ),
+        (
+            "edges.yaml",
+            "  - {start: data, end: training}",
+            "\t- {start: data, end: training}",
+            "indent with blanks, not tabs",
+        ),
+        ("archetypes.yaml", "    name: Software 2.0", "    name: Software: two", "needs quotes; or the line is"),
         (
             "impact.yaml",
             "best: 0.6",
@@ -85,7 +127,7 @@ def test_single_file_with_all_fields_loads(tmp_path: Path) -> None:
             "feasibility.yaml",
             "order: [data_availability, accuracy_requirement, ",
             "order: [data_availability, ",
-            "feasibility.yaml: aggregation: weights or order must name exactly the criteria of this dimension",
+            "criteria of this dimension, each once: 'accuracy_requirement' is missing (line ",
         ),
         (
             "playbook.yaml",
@@ -98,7 +140,7 @@ def test_single_file_with_all_fields_loads(tmp_path: Path) -> None:
             "playbook.yaml",
             "name: Full Stack Deep Learning",
             "nmae: Full Stack Deep Learning",
-            "playbook.yaml: nmae: is not a field here; check its spelling (line 4)",
+            "playbook.yaml: nmae: is not a field here; check its spelling; did you mean 'name'? (line 4)",
         ),
         ("playbook.yaml", "    impact: low", "    impact: high", "playbook.yaml: quadrants: each of the four corners"),
         (
@@ -149,18 +191,23 @@ def test_single_file_with_all_fields_loads(tmp_path: Path) -> None:
             "id: data_too_hard",
             "edges.yaml: edges.3.reasons.1.id: 'data_too_hard' stands at edges.3.reasons.0.id already",
         ),
-        ("components.yaml", "area: data", "area: date", "components.yaml: components.0.area: unknown area 'date'"),
+        (
+            "components.yaml",
+            "area: data",
+            "area: date",
+            "components.yaml: components.0.area: unknown area 'date'; did you mean 'data'?",
+        ),
         (
             "components.yaml",
             "    condition: When the data come",
             "    # When the data come",
-            "components.yaml: components.1: condition: a conditional component must say when it is needed",
+            "components.yaml: components.1.condition: a conditional component must say when it is needed",
         ),
         (
             "components.yaml",
             "required_for: [autonomous]",
             "required_for: [robot]",
-            "components.yaml: components.4.required_for: unknown archetype 'robot'",
+            "components.yaml: components.4.required_for: unknown archetype 'robot'; one of: autonomous, human",
         ),
         (
             "metrics.yaml",
@@ -178,7 +225,7 @@ def test_single_file_with_all_fields_loads(tmp_path: Path) -> None:
             "metrics.yaml",
             '{metric: position_error, role: thresholded, why: "In',
             '{metric: position_error, role: optimised, why: "In',
-            "metrics.yaml: metric_templates.6: metrics: exactly one is optimised",
+            "metrics.yaml: metric_templates.6.metrics: exactly one is optimised",
         ),
         (
             "problem_types.yaml",
@@ -218,8 +265,10 @@ def test_all_wrong_references_are_told_at_once(folder: Path, change: Change) -> 
     change("edges.yaml", "start: planning", "start: plan")
     change("components.yaml", "area: data", "area: date")
     text = refusal(folder)
-    assert "edges.yaml: edges.0.start: unknown stage 'plan' (line 4)" in text
-    assert "components.yaml: components.0.area: unknown area 'date'" in text
+    assert (
+        "edges.yaml: edges.0.start: unknown stage 'plan'; one of: data, deployment, planning, training (line 4)" in text
+    )
+    assert "components.yaml: components.0.area: unknown area 'date'; did you mean 'data'?" in text
 
 
 def test_criterion_of_the_other_dimension_is_refused(folder: Path, change: Change) -> None:
@@ -239,6 +288,40 @@ def test_line_is_that_of_the_field(folder: Path, change: Change) -> None:
 def test_missing_topic_is_named(folder: Path) -> None:
     (folder / "components.yaml").unlink()
     assert refusal(folder).splitlines() == ["mine: areas: is missing", "mine: components: is missing"]
+
+
+def test_a_file_that_is_not_utf_8_is_told_with_its_line(folder: Path) -> None:
+    content = (folder / "confidences.yaml").read_bytes()
+    (folder / "confidences.yaml").write_bytes(content + "# Zürich\n".encode("latin-1"))
+    line = content.count(b"\n") + 1
+    assert refusal(folder) == f"confidences.yaml: not UTF-8 text; save the file as UTF-8 (line {line})"
+
+
+def test_what_is_allowed_but_hardly_meant_is_a_doubt_with_its_place(folder: Path, change: Change) -> None:
+    assert check_playbook(folder)[1] == ()
+    change("edges.yaml", "  - {start: training, end: deployment}\n", "")
+    change(
+        "feasibility.yaml",
+        "order: [data_availability, accuracy_requirement, problem_difficulty]",
+        "weights: {data_availability: 1, accuracy_requirement: 0, problem_difficulty: 1}",
+    )
+    change("impact.yaml", "prior: [0.35, 0.30, 0.20, 0.10, 0.05]", "prior: [0, 0, 1, 0, 0]")
+    change("impact.yaml", "label: A few minor decisions", "label: No decision would change")
+    change("playbook.yaml", "cut_offs: {impact: 3.0", "cut_offs: {impact: 1.0")
+    change("components.yaml", "components:\n", "  - {id: spare, name: Spare, source: mine}\n\ncomponents:\n")
+    change("components.yaml", "    requirement: required\n", "    requirement: required\n    condition: Always.\n")
+    told = [f"{doubt.field}: {doubt.message}" for doubt in check_playbook(folder)[1]]
+    for expected in (
+        "impact.yaml: criteria.0.prior: leaves no doubt about a project of which nothing is known (line 28)",
+        "impact.yaml: criteria.0.levels: two levels are called 'no decision would change'",
+        "playbook.yaml: cut_offs.impact: no project, or every one, is high from an end of the scale on (line ",
+        "feasibility.yaml: aggregation.weights.accuracy_requirement: weighs 0: its answers change nothing (line ",
+        "stages.yaml: stages.3: no edge reaches 'deployment': no project can move there (line ",
+        "components.yaml: areas.3: no component is in the area 'spare' (line ",
+        "components.yaml: components.0.condition: is never shown: the component is required in any case (line ",
+    ):
+        assert [line for line in told if line.startswith(expected)], (expected, told)
+    assert len(told) == 7
 
 
 def test_field_in_two_files_is_refused(folder: Path) -> None:
