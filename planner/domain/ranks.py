@@ -163,7 +163,8 @@ class _Ranks:
     def _look_up(self, keys: np.ndarray, ordered: np.ndarray, tables: np.ndarray, better: np.ndarray) -> None:
         """How many are strictly better than each project, from the sorted keys of each sample.
 
-        A table for each sample tells it for each key. Of equal keys the last is written last, so that it stands.
+        A table for each sample tells it for each key. Of equal keys the last is written last and stands;
+        a test holds numpy to that.
         """
         first = np.arange(self._lines)[:, None] * KEYS
         for start in range(0, len(keys), self._lines):

@@ -21,11 +21,12 @@ from planner.domain.playbook import Playbook
 from planner.domain.playbook_scoring import BestLens, Dimension
 from planner.domain.scoring import BeliefState
 
-KEYS = 1 << 16  # keys that there are
-SCALE = np.float32(12_000)  # steps of a level that are told apart; five levels of them fit into 16 bits, and shares
-# and weights that are short fractions are whole numbers of steps: what is equal falls amid a step, not on its border
-_SURE, _DITHER = 30, 22  # a probability is a multiple of 2⁻³⁰ here; all but its first eight bits are left to the dither
-_FOLD = 14  # short rows are compared together, up to 2¹⁴ cells: a row costs much to begin
+KEYS = 1 << 16  # how many keys there are
+# Steps of a level that are told apart. Five levels fit into a key; and since shares and weights that are short
+# fractions are whole numbers of steps, equal priorities fall amid a step, where rounding cannot part them.
+SCALE = np.float32(12_000)
+_BITS, _DITHER = 30, 22  # a probability is a multiple of 2⁻³⁰; all but its first eight bits are left to the dither
+_FOLD = 14  # short rows are compared together, up to 2¹⁴ cells: each row costs something to begin
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Scratch:
         self.whole, self.product, self.keys = (np.empty(shape, np.uint16) for _ in range(3))
         self.luck, self.levels, self.best, self.sum = (np.empty(shape, np.uint8) for _ in range(4))
         self.reached = np.empty(shape, bool)
-        self.ordered = np.empty(shape, np.int32)  # numpy sorts these faster than it sorts shorter ones
+        self.ordered = np.empty(shape, np.int32)  # more processors sort these fast than shorter ones
 
 
 class Sampler:
@@ -93,8 +94,8 @@ class Sampler:
 
 
 def _part(dimension: Dimension, share: float, beliefs: np.ndarray, applicable: np.ndarray) -> _Part:
-    above = np.rint(np.cumsum(beliefs, axis=2)[:, :, :-1] * (1 << _SURE))
-    above[~applicable] = 1 << _SURE  # a criterion that does not apply stays at level 0, which counts for nothing
+    above = np.rint(np.cumsum(beliefs, axis=2)[:, :, :-1] * (1 << _BITS))
+    above[~applicable] = 1 << _BITS  # a criterion that does not apply stays at level 0, which counts for nothing
     weights = None
     if isinstance(dimension.aggregation, BestLens):
         weights = 1 / applicable.sum(axis=1)
