@@ -10,30 +10,32 @@ pair come from the exact distributions of `planner.domain.scoring`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from threading import Lock
+from math import ceil
+from typing import NamedTuple
 
 import numpy as np
 
 from planner.domain.playbook import Playbook
-from planner.domain.sampling import KEY_BITS, Sampler, Scratch
+from planner.domain.sampling import KEYS, Sampler, Scratch
 from planner.domain.scoring import HIGH, LOW, BeliefState
 
-_BINS, _SINGLE = 128, 48  # counters of ranks for each project; the first ranks have one each
 _CELLS = 320_000  # samples × projects worked on together, so that they stay in the processor's cache
 _BLOCK = 1_000  # samples, about, that are counted together
+_LOOKED_UP = 16_384  # ranks, about, that are looked up together
+_KEPT = 75_000_000  # ranks that are kept for their quantiles
+_STRIP = 64  # projects whose quantiles are found together
 
 
 @dataclass(frozen=True)
 class Chances:
     """What the samples say; arrays over (projects,).
 
-    `low` and `high` are the 5 % and 95 % quantiles of the rank. Above some hundred projects, ranks beyond the 48th are
-    counted in groups about 7 % wide, and the interval is widened to whole groups. `top` sums to k: where several
-    projects tie for the last places, each gets its share of them in every sample, which is what breaking ties at random
-    comes to, without its noise.
+    `low` and `high` are the 5 % and 95 % quantiles of the rank; of more than 75 million ranks, those of the first
+    samples. `top` sums to k: where several projects tie for the last places, each gets its share of them in every
+    sample, which is what breaking ties at random comes to, without its noise.
     """
 
     expected: np.ndarray
@@ -46,171 +48,140 @@ def sample_ranks(
     states: Sequence[BeliefState], playbook: Playbook, share: float, k: int, samples: int, seed: int, threads: int = 2
 ) -> Chances:
     """Ranks of all projects. The same arguments give the same bytes, whatever the number of threads."""
-    counter = _Ranks(Sampler(states, playbook, share), k, samples)
-    top = _run(counter.count, counter.blocks, seed, threads)
-    low, high = counter.quantiles()
-    return Chances(1 + counter.better / samples, low, high, top / samples)
+    blocks = _blocks(len(states), samples, seed)
+    ranks = _Ranks(Sampler(states, playbook, share), k, samples, blocks[0].parts[0], threads)
+    strips = range(0, len(states), _STRIP)
+    with ThreadPoolExecutor(threads) as pool:
+        better, top = np.sum(list(pool.map(ranks.count, blocks)), axis=0)
+        low, high = np.concatenate(list(pool.map(ranks.quantiles, strips)), axis=1)
+    return Chances(1 + better / samples, low, high, top / samples)
 
 
 def sample_top(
     states: Sequence[BeliefState], playbook: Playbook, share: float, k: int, samples: int, seed: int, threads: int = 2
 ) -> np.ndarray:
     """P(top k) of each project alone, from the same samples; twice as fast as all ranks."""
-    sampler = Sampler(states, playbook, share)
-    blocks = _blocks(sampler.projects, samples)
+    sampler, projects = Sampler(states, playbook, share), len(states)
+    blocks = _blocks(projects, samples, seed)
+    rooms = [Scratch(blocks[0].parts[0], projects) for _ in range(threads)]
 
-    def count(generator: np.random.Generator, block: int) -> np.ndarray:
-        credit, scratch = np.zeros(sampler.projects), Scratch(blocks[block][0], sampler.projects)
-        for rows in blocks[block]:
-            credit += _top(sampler.keys(generator, rows, scratch), k, scratch)
+    def count(block: _Block) -> np.ndarray:
+        credit, scratch = np.zeros(projects), rooms.pop()
+        for keys in sampler.draw(block.generator(), block.parts, scratch):
+            parted = scratch.ordered[: len(keys)]
+            np.copyto(parted, keys)
+            parted.partition(max(0, projects - k), axis=1)
+            credit += _top(keys, parted, k, scratch)
+        rooms.append(scratch)
         return credit
 
-    return _run(count, blocks, seed, threads) / samples
-
-
-def _blocks(projects: int, samples: int) -> list[list[int]]:
-    """How many samples each block takes, in its parts; it depends on nothing else, so that seeds fit."""
-    rows = max(1, min(_CELLS // projects, 128))
-    parts = [min(rows, samples - start) for start in range(0, samples, rows)]
-    together = -(-_BLOCK // rows)
-    return [parts[start : start + together] for start in range(0, len(parts), together)]
-
-
-def _run(
-    count: Callable[[np.random.Generator, int], np.ndarray], blocks: list[list[int]], seed: int, threads: int
-) -> np.ndarray:
-    """Counts every block with random numbers of its own, and adds up in the order of the blocks."""
-    children = np.random.SeedSequence(seed).spawn(len(blocks))
-
-    def work(block: int) -> np.ndarray:
-        return count(np.random.Generator(np.random.SFC64(children[block])), block)
-
-    if threads == 1 or len(blocks) == 1:
-        return np.asarray(np.sum([work(block) for block in range(len(blocks))], axis=0))
     with ThreadPoolExecutor(threads) as pool:
-        return np.asarray(np.sum(list(pool.map(work, range(len(blocks)))), axis=0))
+        return np.asarray(np.sum(list(pool.map(count, blocks)), axis=0)) / samples
 
 
-def _top(keys: np.ndarray, k: int, scratch: Scratch) -> np.ndarray:
-    """For each project in how many samples it is among the first k; of tied last places its share."""
+class _Block(NamedTuple):
+    """Samples that are counted together, with random numbers of their own."""
+
+    seed: np.random.SeedSequence
+    start: int  # its first sample
+    parts: list[int]  # how many samples each of its parts takes, the first the most
+
+    def generator(self) -> np.random.Generator:
+        """Where its random numbers come from."""
+        return np.random.Generator(np.random.SFC64(self.seed))
+
+
+def _blocks(projects: int, samples: int, seed: int) -> list[_Block]:
+    """They depend on nothing else, so that seeds fit; their counts are added up in this order."""
+    rows = max(1, min(_CELLS // projects, 128))  # no more than a byte counts
+    together = -(-_BLOCK // rows) * rows
+    starts = range(0, samples, together)
+    return [
+        _Block(own, start, [min(rows, samples - n) for n in range(start, min(start + together, samples), rows)])
+        for own, start in zip(np.random.SeedSequence(seed).spawn(len(starts)), starts, strict=True)
+    ]
+
+
+def _top(keys: np.ndarray, ordered: np.ndarray, k: int, scratch: Scratch) -> np.ndarray:
+    """For each project in how many samples it is among the first k; of tied last places its share.
+
+    `ordered` has the best k keys of each sample behind all others, the k-th best as the first of them.
+    """
     rows, projects = keys.shape
     if k >= projects:
         return np.full(projects, float(rows))
-    parted, found = scratch.spare[:rows], scratch.reached[:rows]
-    parted[:] = keys
-    parted.partition(k - 1, axis=1)
-    last = parted[:, k - 1, None]
+    found, best = scratch.reached[:rows], ordered[:, projects - k :]
+    last = best[:, :1].astype(keys.dtype)
     np.equal(keys, last, out=found)
     tied = np.flatnonzero(found)
     tied_rows = tied // projects
-    np.less(keys, last, out=found)
-    inside = found.view(np.uint8)
-    places = k - (parted[:, :k] < last).sum(axis=1)
+    places = k - (best > best[:, :1]).sum(axis=1)
     share = places / np.bincount(tied_rows, minlength=rows)
     credit = np.bincount(tied - tied_rows * projects, weights=share[tied_rows], minlength=projects)
-    for start in range(0, rows, 255):  # as many bits as add up in a byte
-        credit += inside[start : start + 255].sum(axis=0, dtype=np.uint8)
-    return credit
+    np.greater(keys, last, out=found)
+    return np.asarray(credit + found.view(np.uint8).sum(axis=0, dtype=np.uint8))
+
+
+class _Room(NamedTuple):
+    """What one thread works in."""
+
+    scratch: Scratch
+    better: np.ndarray
+    tables: np.ndarray
 
 
 class _Ranks:
-    """Counts ranks: how many are better in all, and how often each project's rank lies in each group of ranks."""
+    """Counts how many are better, and keeps the ranks for their quantiles."""
 
-    def __init__(self, sampler: Sampler, k: int, samples: int) -> None:
-        self.sampler, self.k, self.samples = sampler, k, samples
-        self.blocks = _blocks(sampler.projects, samples)
-        projects = sampler.projects
-        self._first = first_ranks(projects)
-        self._last = np.append(self._first[1:] - 1, projects)
-        self._bits = max(14, (projects - 1).bit_length())
-        self._type = np.uint32 if self._bits + KEY_BITS <= 32 else np.uint64
-        self.better = np.zeros(projects)
-        self._hits = np.zeros((len(self._first), projects), np.int32)
-        self._lock = Lock()
+    def __init__(self, sampler: Sampler, k: int, samples: int, rows: int, threads: int) -> None:
+        self.sampler, self.k, projects = sampler, k, sampler.projects
+        whole = np.uint16 if projects <= 1 << 16 else np.uint32
+        self._kept = np.empty((projects, min(samples, ceil(_KEPT / projects))), whole)
+        self._lines = min(16, ceil(_LOOKED_UP / projects))  # samples that are looked up together
+        self._behind = np.tile(np.arange(projects - 1, -1, -1, dtype=whole), self._lines)
+        self._rooms = [
+            _Room(Scratch(rows, projects), np.empty((rows, projects), whole), np.empty(self._lines * KEYS, whole))
+            for _ in range(threads)
+        ]
 
-    def count(self, generator: np.random.Generator, block: int) -> np.ndarray:
-        """Counts one block and returns each project's hits among the first k."""
-        projects, parts = self.sampler.projects, self.blocks[block]
-        scratch, packed = Scratch(parts[0], projects), np.empty((parts[0], projects), self._type)
-        orders = np.empty((sum(parts), projects), np.uint16 if projects <= 1 << 16 else np.uint32)
-        better, credit, shifts = np.zeros(projects), np.zeros(projects), []
-        start = 0
-        for rows in parts:
-            keys = self.sampler.keys(generator, rows, scratch)
-            order, ties = self._sorted(keys, packed[:rows], scratch)
-            orders[start : start + rows] = order
-            flat = order.ravel()
-            better += np.bincount(flat, weights=scratch.spare[:rows].ravel(), minlength=projects)
-            credit += self._credit(flat, ties, rows)
-            shifts.append(self._astride(flat, ties, rows))
+    def count(self, block: _Block) -> np.ndarray:
+        """Counts one block: in all its samples, how many are better than each project, and its hits in the first k."""
+        start, sums, room = block.start, np.zeros((2, self.sampler.projects)), self._rooms.pop()
+        for keys in self.sampler.draw(block.generator(), block.parts, room.scratch):
+            rows = len(keys)
+            ordered, better = room.scratch.ordered[:rows], room.better[:rows]
+            np.copyto(ordered, keys)
+            ordered.sort(axis=1)
+            self._look_up(keys, ordered, room.tables, better)
+            kept = self._kept[:, start : start + rows]
+            kept[:] = better[: kept.shape[1]].T
+            sums += better.sum(axis=0, dtype=np.uint32), _top(keys, ordered, self.k, room.scratch)
             start += rows
-        hits = np.empty(self._hits.shape, np.int32)
-        for group, (first, last) in enumerate(zip(self._first, self._last, strict=True)):
-            hits[group] = np.bincount(orders[:, first - 1 : last].ravel(), minlength=projects)
-        cells = np.bincount(np.concatenate(shifts), minlength=hits.size).astype(np.int32).reshape(hits.shape)
-        hits -= cells
-        hits[:-1] += cells[1:]
-        with self._lock:  # whole numbers: the order in which blocks are added makes no difference
-            self.better += better
-            self._hits += hits
-        return credit
+        self._rooms.append(room)
+        return sums
 
-    def _sorted(self, keys: np.ndarray, packed: np.ndarray, scratch: Scratch) -> tuple[np.ndarray, np.ndarray]:
-        """Projects of each sample, the best first, and where each tie begins.
+    def _look_up(self, keys: np.ndarray, ordered: np.ndarray, tables: np.ndarray, better: np.ndarray) -> None:
+        """How many are strictly better than each project, from the sorted keys of each sample.
 
-        A project that ties with nobody is a tie of one. Ties are counted through all samples, with the end behind the
-        last of them. How many are strictly better than each project then stands in the spare room.
+        A table for each sample tells it for each key. Of equal keys the last is written last and stands;
+        a test holds numpy to that.
         """
-        projects = keys.shape[1]
-        np.copyto(packed, keys, casting="unsafe")
-        packed <<= self._type(self._bits)
-        packed |= np.arange(projects, dtype=self._type)
-        packed.sort(axis=1)
-        order = packed & self._type((1 << self._bits) - 1)
-        packed >>= self._type(self._bits)
-        begins = scratch.reached[: len(keys)]
-        begins[:, 0] = True
-        np.not_equal(packed[:, 1:], packed[:, :-1], out=begins[:, 1:])
-        better = scratch.spare[: len(keys)]
-        np.multiply(begins, np.arange(projects, dtype=np.int32), out=better)
-        np.maximum.accumulate(better, axis=1, out=better)
-        return order, np.append(np.flatnonzero(begins), keys.size)
+        first = np.arange(self._lines)[:, None] * KEYS
+        for start in range(0, len(keys), self._lines):
+            lines = slice(start, min(start + self._lines, len(keys)))
+            where = ordered[lines].astype(np.intp)
+            where += first[: len(where)]
+            tables[where.ravel()] = self._behind[: where.size]
+            np.copyto(where, keys[lines])
+            where += first[: len(where)]
+            tables.take(where, out=better[lines], mode="clip")
 
-    def _credit(self, flat: np.ndarray, ties: np.ndarray, rows: int) -> np.ndarray:
-        """Hits among the first k: all before the tie that holds the last place, whose members share what is left."""
-        projects, k = self.sampler.projects, self.k
-        row = np.arange(rows) * projects
-        last = np.searchsorted(ties, row + k - 1, side="right") - 1
-        begin, end = ties[last] - row, ties[last + 1] - row
-        width = int(end.max())
-        places = np.arange(width)
-        share = np.where(places < begin[:, None], 1.0, ((k - begin) / (end - begin))[:, None])
-        share[places >= end[:, None]] = 0
-        return np.bincount(flat.reshape(rows, projects)[:, :width].ravel(), share.ravel(), projects)
-
-    def _astride(self, flat: np.ndarray, ties: np.ndarray, rows: int) -> np.ndarray:
-        """Cells (group, project) of those that stand in a group but tie with the last of the group before it.
-
-        A tie over several groups is in several cells: each moves it by one group, and together to where it begins.
-        """
-        projects = self.sampler.projects
-        edges = np.add.outer(np.arange(rows) * projects, self._first[1:] - 1).ravel()
-        groups = np.tile(np.arange(1, len(self._first)), rows)
-        sizes = ties[np.searchsorted(ties, edges)] - edges
-        run = np.repeat(np.cumsum(sizes) - sizes, sizes)
-        where = np.repeat(edges, sizes) + np.arange(sizes.sum()) - run
-        return np.asarray(np.repeat(groups, sizes) * projects + flat[where])
-
-    def quantiles(self) -> tuple[np.ndarray, np.ndarray]:
-        """The first rank of the group that holds the 5 % quantile, and the last of that with the 95 % quantile."""
-        cumulative = np.cumsum(self._hits, axis=0)
-        low = self._first[np.argmax(cumulative >= LOW * self.samples, axis=0)]
-        return low, self._last[np.argmax(cumulative >= HIGH * self.samples, axis=0)]
-
-
-def first_ranks(projects: int) -> np.ndarray:
-    """The first rank of each group in which ranks are counted: all of them, or singly up to 48 and then growing."""
-    if projects <= _BINS:
-        return np.arange(1, projects + 1)
-    edges = np.geomspace(_SINGLE + 1, projects + 1, _BINS - _SINGLE + 1)[:-1]
-    return np.unique(np.concatenate([np.arange(1, _SINGLE + 1), np.rint(edges).astype(int)]))
+    def quantiles(self, strip: int) -> np.ndarray:
+        """The 5 % and the 95 % quantile of the rank, for the projects of a strip, which begins at this one."""
+        better = self._kept[strip : strip + _STRIP].astype(np.int32)
+        found = []
+        for quantile in (LOW, HIGH):
+            place = ceil(quantile * better.shape[1]) - 1
+            better.partition(place, axis=1)
+            found.append(1 + better[:, place])
+        return np.array(found)
