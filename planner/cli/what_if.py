@@ -46,7 +46,7 @@ def what_if(
     apply: Annotated[bool, typer.Option("--apply", help="Record what is listed; without it nothing is.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Try what would move a project: levers, another archetype, less accuracy, a data flywheel.
+    """Try what would move a project: levers, less accuracy, a flywheel.
 
     Without options it lists the levers there are for the project. Nothing is recorded without --apply.
 
