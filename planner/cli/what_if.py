@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from planner.domain.classifier import Classification
     from planner.domain.playbook import Playbook
     from planner.domain.scoring import Interval, Standing
-    from planner.domain.what_if import Recording, WhatIf
+    from planner.domain.what_if_models import Recording, WhatIf
 
 Word = str | None
 Words = list[str] | None

@@ -8,8 +8,9 @@ from planner.domain.classifier import Classification, classify, unknown_question
 from planner.domain.errors import FieldError, Invalid
 from planner.domain.projects import Project, ProjectPatch
 from planner.domain.scoring import assessor_problem, current_answers
-from planner.domain.what_if import Recording, WhatIf, build_what_if
+from planner.domain.what_if import build_what_if
 from planner.domain.what_if_draft import WhatIfDraft
+from planner.domain.what_if_models import Recording, WhatIf
 from planner.services import access
 from planner.services.blindness import load_sight
 from planner.services.projects import change_project
