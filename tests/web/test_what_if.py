@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from planner.playbooks import Playbooks
 from tests.api.reading import API
+from tests.support.factories import fsdl
 from tests.web.reading import alert, by_id, error, read, value, words
 
 PAGE = "/projects/EX-20/what-if"
@@ -114,3 +118,17 @@ def test_the_summary_leads_there_and_the_scoring_page_asks_as_the_archetype_does
     assert 'href="/projects/EX-20/what-if"' in example_client.get("/projects/EX-20").text
     assert "For Autonomous: What failure rate is acceptable" in main(example_client, "/projects/EX-20/score")
     assert "For Autonomous" not in main(example_client, "/projects/EX-24/score")
+
+
+def test_a_playbook_without_any_of_it_says_so(example_client: TestClient) -> None:
+    app = example_client.app
+    assert isinstance(app, FastAPI)
+    bare = fsdl().model_copy(
+        update={"classifier": (), "classified_examples": (), "levers": (), "flywheel": None, "accuracy_cost": None}
+    )
+    shipped = app.state.workspace
+    app.state.workspace = lambda request: replace(shipped(request), playbooks=Playbooks([bare]))
+    text = main(example_client)
+    assert "has no questions to find it by" in text
+    assert "names no levers" in text
+    assert "Levers" not in main(example_client, "/playbooks/fsdl")
