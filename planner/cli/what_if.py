@@ -264,6 +264,6 @@ def _print_recording(recording: Recording, title: str) -> None:
         say(f"Answers of {recording.assessor}:")
         print_table(("Criterion", "Level", "Range"), rows, wide=())
     if recording.left_out:
-        say(f"Left out, for nobody has answered it: {', '.join(recording.left_out)}")
+        say(f"Left out, for no answer to it is in sight: {', '.join(recording.left_out)}")
     if recording.empty:
         say("Nothing.")

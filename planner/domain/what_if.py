@@ -54,12 +54,14 @@ def build_what_if(
     draft: WhatIfDraft,
     playbook: Playbook,
     impact_share: float | None,
+    *,
+    held_back: bool = False,
 ) -> WhatIf:
     """What the draft would do to the project, by the current answers that the assessor may see.
 
     Levers act one after the other in the playbook's order, the bonus of the flywheel last. Invalid, by field, for what
     the playbook does not have or that does not go together. `impact_share` is λ of the portfolio; the playbook's when
-    None.
+    None. `held_back` says that there are answers which the assessor may not see.
     """
     classification = classify(draft.classify, playbook)
     archetype = classification.archetype or project.archetype
@@ -90,6 +92,7 @@ def build_what_if(
         criteria=criteria,
         flywheel=flywheel,
         accuracy=_cost(draft, playbook),
+        held_back=held_back,
         recording=Recording(
             assessor=assessor,
             archetype=then if then != project.archetype else None,

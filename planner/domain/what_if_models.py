@@ -32,7 +32,7 @@ class CriterionMove(Model):
 
     criterion: str
     name: str
-    answered: bool = Field(description="Whether anybody has answered it; else the belief is the playbook's prior.")
+    answered: bool = Field(description="Whether an answer is in sight; else the belief is the playbook's prior.")
     applicable: bool = Field(description="False when everybody says that it does not apply; then it never moves.")
     moved: bool = Field(description="Whether its belief changes.")
     before: Belief = Field(description="The probabilities of the levels 1 to 5 now.")
@@ -70,9 +70,11 @@ class Recording(Model):
     archetype: str | None = Field(description="Id of the archetype that is set; null when it stays as it is.")
     answers: dict[str, AnswerDraft] = Field(description="The answers of the assessor, by criterion.")
     left_out: tuple[str, ...] = Field(
-        description="Ids of the criteria that move but that nobody has answered: no answer is made up for them."
+        description="Ids of the criteria that move but of which no answer is in sight: none is made up for them."
     )
-    standing: Standing = Field(description="The standing that follows, the answers of others included.")
+    standing: Standing = Field(
+        description="The standing that follows, the answers of others included as far as they are in sight."
+    )
 
     @property
     def empty(self) -> bool:
@@ -95,4 +97,5 @@ class WhatIf(Model):
     criteria: tuple[CriterionMove, ...] = Field(description="What is believed of each criterion, before and after.")
     flywheel: FlywheelTest | None = Field(description="The flywheel test; null when the playbook has none.")
     accuracy: CostOfAccuracy | None = Field(description="What the accuracy costs; null unless both are given.")
+    held_back: bool = Field(description="Whether an open round holds answers of others back, which then count nowhere.")
     recording: Recording = Field(description="What applying it would record.")

@@ -62,5 +62,6 @@ def _build(found: Reading, project: Project, draft: WhatIfDraft, assessor: str |
     if wrong := assessor_problem(name):
         raise Invalid.one("assessor", wrong)
     history = scoring.load_answers(found.connection, project.id)
-    seen = current_answers(load_sight(found, project, name, history)[0].answers)
-    return build_what_if(project, seen, name, draft, found.playbook, found.portfolio.priority_impact_share)
+    sight = load_sight(found, project, name, history)[0]
+    seen, share = current_answers(sight.answers), found.portfolio.priority_impact_share
+    return build_what_if(project, seen, name, draft, found.playbook, share, held_back=bool(sight.hidden))

@@ -120,6 +120,13 @@ def test_the_summary_leads_there_and_the_scoring_page_asks_as_the_archetype_does
     assert "For Autonomous" not in main(example_client, "/projects/EX-24/score")
 
 
+def test_the_address_of_a_form_keeps_only_what_is_tried(example_client: TestClient) -> None:
+    sent = "lever=guardrails&accuracy_from=&flywheel.labels_return=unknown&flywheel.data_improve_model=no&assessor="
+    answer = example_client.get(f"{PAGE}?{sent}")
+    kept = f"{PAGE}?lever=guardrails&flywheel.data_improve_model=no"
+    assert (answer.status_code, answer.headers["location"]) == (303, kept)
+
+
 def test_a_playbook_without_any_of_it_says_so(example_client: TestClient) -> None:
     app = example_client.app
     assert isinstance(app, FastAPI)
