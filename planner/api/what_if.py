@@ -15,8 +15,8 @@ from planner.domain.classifier import Classification
 from planner.domain.errors import Invalid
 from planner.domain.model import Line, Model
 from planner.domain.playbook_moves import Percent, PerNine
-from planner.domain.what_if import Recording, WhatIf
 from planner.domain.what_if_draft import WhatIfDraft, draft_of
+from planner.domain.what_if_models import Recording, WhatIf
 from planner.services import what_if
 
 router = APIRouter(tags=["what-if"], route_class=Route)

@@ -57,6 +57,14 @@ def show(
             print_table(("Level", "Label", "Meaning"), rows, wide=("Meaning",))
     heading("Archetypes")
     print_table(("Archetype", "Name", "Lever"), [(a.id, a.name, a.lever) for a in found.archetypes], wide=("Lever",))
+    heading("Questions of the classifier")
+    ways = [(q.id, q.question, q.if_yes, q.if_no) for q in found.classifier]
+    print_table(("Question", "It asks", "Yes", "No"), ways, wide=("It asks",))
+    heading("Levers")
+    print_table(("Lever", "Name", "Archetypes"), [(x.id, x.name, ", ".join(x.archetypes)) for x in found.levers])
+    heading("Questions of the flywheel test")
+    links = [(q.id, q.question) for q in (found.flywheel.questions if found.flywheel else ())]
+    print_table(("Question", "It asks"), links, wide=("It asks",))
     heading("Stages")
     print_table(("Stage", "Name", "Summary"), [(s.id, s.name, s.summary) for s in found.stages], wide=("Summary",))
     heading("Reasons for going back")

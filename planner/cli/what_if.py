@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from planner.domain.classifier import Classification
     from planner.domain.playbook import Playbook
     from planner.domain.scoring import Interval, Standing
-    from planner.domain.what_if import Recording, WhatIf
+    from planner.domain.what_if_models import Recording, WhatIf
 
 Word = str | None
 Words = list[str] | None
@@ -46,7 +46,7 @@ def what_if(
     apply: Annotated[bool, typer.Option("--apply", help="Record what is listed; without it nothing is.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Try what would move a project: levers, another archetype, less accuracy, a data flywheel.
+    """Try what would move a project: levers, less accuracy, a flywheel.
 
     Without options it lists the levers there are for the project. Nothing is recorded without --apply.
 
@@ -264,6 +264,6 @@ def _print_recording(recording: Recording, title: str) -> None:
         say(f"Answers of {recording.assessor}:")
         print_table(("Criterion", "Level", "Range"), rows, wide=())
     if recording.left_out:
-        say(f"Left out, for nobody has answered it: {', '.join(recording.left_out)}")
+        say(f"Left out, for no answer to it is in sight: {', '.join(recording.left_out)}")
     if recording.empty:
         say("Nothing.")

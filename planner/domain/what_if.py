@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pydantic import Field
-
-from planner.domain.archetype_effects import ArchetypeEffect, archetype_effects
-from planner.domain.classifier import Classification, classify
+from planner.domain.archetype_effects import archetype_effects
+from planner.domain.classifier import classify
 from planner.domain.errors import FieldError, Invalid
 from planner.domain.level_shifts import (
     CostOfAccuracy,
@@ -18,9 +16,8 @@ from planner.domain.level_shifts import (
     level_quantile,
     shifted,
 )
-from planner.domain.model import Model
 from planner.domain.playbook import Playbook
-from planner.domain.playbook_moves import FlywheelQuestion, Shift
+from planner.domain.playbook_moves import Lever, Shift
 from planner.domain.playbook_moves import Move as PlaybookMove
 from planner.domain.projects import Project
 from planner.domain.scoring import (
@@ -28,103 +25,18 @@ from planner.domain.scoring import (
     LOW,
     Answer,
     AnswerDraft,
-    Belief,
     BeliefState,
+    Said,
     Standing,
     belief_state,
     dimension_left_empty,
     standings,
 )
-from planner.domain.scoring import Said as SaidAnswer
-from planner.domain.what_if_draft import Said, WhatIfDraft, draft_problems
+from planner.domain.what_if_draft import WhatIfDraft, draft_problems
+from planner.domain.what_if_models import CriterionMove, FlywheelLine, FlywheelTest, MoveMade, Recording, WhatIf
 
 MAX_TEXT = 20_000  # of a rationale
 SAME = 1e-12
-
-
-class MoveMade(Model):
-    """One thing that is tried: its rule, and where it would lead alone."""
-
-    id: str
-    name: str
-    summary: str
-    rule: str = Field(description="Why the levels move so.")
-    assumes: str = Field(description="What it takes, and what must hold.")
-    source: str
-    shifts: tuple[Shift, ...] = Field(description="By how many levels it moves which criteria.")
-    becomes: str | None = Field(description="Id of the archetype that the project has then; null when it stays.")
-    alone: Standing = Field(description="The standing if this alone were done.")
-
-
-class CriterionMove(Model):
-    """What is believed of a criterion before and after."""
-
-    criterion: str
-    name: str
-    answered: bool = Field(description="Whether anybody has answered it; else the belief is the playbook's prior.")
-    applicable: bool = Field(description="False when everybody says that it does not apply; then it never moves.")
-    moved: bool = Field(description="Whether its belief changes.")
-    before: Belief = Field(description="The probabilities of the levels 1 to 5 now.")
-    after: Belief = Field(description="The same with everything that is tried.")
-    expected_before: float = Field(description="The expected level now, from 1 to 5.")
-    expected_after: float = Field(description="The expected level then.")
-
-
-class FlywheelLine(Model):
-    """A link of the flywheel with what is known about it."""
-
-    question: FlywheelQuestion
-    answer: Said = Field(description="What was said.")
-    evidence: str = Field(description="What shows it; empty when nothing was given.")
-    built: str | None = Field(description="Name of the lever that makes it a yes; null when none does.")
-
-    @property
-    def holds(self) -> bool:
-        """Whether it counts as a yes."""
-        return self.answer == "yes" or self.built is not None
-
-
-class FlywheelTest(Model):
-    """The test of the flywheel: its bonus counts only with a yes to every question."""
-
-    lines: tuple[FlywheelLine, ...] = Field(description="The questions in their order.")
-    passed: bool = Field(description="Whether each is a yes.")
-    missing: tuple[str, ...] = Field(description="Ids of the questions without a yes.")
-
-
-class Recording(Model):
-    """Exactly what applying the what-if records, and nothing else."""
-
-    assessor: str
-    archetype: str | None = Field(description="Id of the archetype that is set; null when it stays as it is.")
-    answers: dict[str, AnswerDraft] = Field(description="The answers of the assessor, by criterion.")
-    left_out: tuple[str, ...] = Field(
-        description="Ids of the criteria that move but that nobody has answered: no answer is made up for them."
-    )
-    standing: Standing = Field(description="The standing that follows, the answers of others included.")
-
-    @property
-    def empty(self) -> bool:
-        """Whether there is nothing to record."""
-        return self.archetype is None and not self.answers
-
-
-class WhatIf(Model):
-    """A project before and after what is tried."""
-
-    project: str
-    version: int = Field(description="The version of the project that this was computed from.")
-    archetype: str | None
-    archetype_after: str | None = Field(description="Id of the archetype with everything that is tried.")
-    classification: Classification = Field(description="How far the answers to the classifier lead.")
-    archetypes: tuple[ArchetypeEffect, ...] = Field(description="What each archetype changes for the project.")
-    before: Standing = Field(description="The standing now, by the answers that the assessor may see.")
-    after: Standing = Field(description="The standing with everything that is tried.")
-    moves: tuple[MoveMade, ...] = Field(description="What is tried, one by one, each with its rule and source.")
-    criteria: tuple[CriterionMove, ...] = Field(description="What is believed of each criterion, before and after.")
-    flywheel: FlywheelTest | None = Field(description="The flywheel test; null when the playbook has none.")
-    accuracy: CostOfAccuracy | None = Field(description="What the accuracy costs; null unless both are given.")
-    recording: Recording = Field(description="What applying it would record.")
 
 
 class _Tried(NamedTuple):
@@ -142,12 +54,14 @@ def build_what_if(
     draft: WhatIfDraft,
     playbook: Playbook,
     impact_share: float | None,
+    *,
+    held_back: bool = False,
 ) -> WhatIf:
     """What the draft would do to the project, by the current answers that the assessor may see.
 
     Levers act one after the other in the playbook's order, the bonus of the flywheel last. Invalid, by field, for what
     the playbook does not have or that does not go together. `impact_share` is λ of the portfolio; the playbook's when
-    None.
+    None. `held_back` says that there are answers which the assessor may not see.
     """
     classification = classify(draft.classify, playbook)
     archetype = classification.archetype or project.archetype
@@ -178,6 +92,7 @@ def build_what_if(
         criteria=criteria,
         flywheel=flywheel,
         accuracy=_cost(draft, playbook),
+        held_back=held_back,
         recording=Recording(
             assessor=assessor,
             archetype=then if then != project.archetype else None,
@@ -296,15 +211,15 @@ def _answers(
             level=int(line.expected_after + 0.5),
             low=level_quantile(line.after, LOW),
             high=level_quantile(line.after, HIGH),
-            rationale="\n\n".join(_reason(one.move, draft, playbook) for one in by)[:MAX_TEXT],
+            rationale="\n\n".join(_reason(one.move, draft) for one in by)[:MAX_TEXT],
             evidence=_evidence(flywheel)[:MAX_TEXT] if any(one.move is playbook.flywheel for one in by) else "",
         )
     return answers
 
 
-def _reason(move: PlaybookMove, draft: WhatIfDraft, playbook: Playbook) -> str:
-    lever = playbook.lever(move.id)
-    asked = f" ({draft.accuracy_from:g} % → {draft.accuracy_to:g} %)" if lever and lever.relaxes_accuracy else ""
+def _reason(move: PlaybookMove, draft: WhatIfDraft) -> str:
+    relaxes = isinstance(move, Lever) and move.relaxes_accuracy
+    asked = f" ({draft.accuracy_from:g} % → {draft.accuracy_to:g} %)" if relaxes else ""
     return f"{move.name}{asked}: {move.rule} [{move.source}]"
 
 
@@ -317,6 +232,6 @@ def _evidence(flywheel: FlywheelTest | None) -> str:
 def _recorded(
     answers: Sequence[Answer], assessor: str, planned: dict[str, AnswerDraft], playbook: Playbook
 ) -> BeliefState:
-    kept = [SaidAnswer.of(a) for a in answers if not (a.assessor == assessor and a.criterion in planned)]
-    fresh = [SaidAnswer(name, assessor, False, d.level, d.low, d.high, None, False) for name, d in planned.items()]
+    kept = [Said.of(a) for a in answers if not (a.assessor == assessor and a.criterion in planned)]
+    fresh = [Said(name, assessor, False, d.level, d.low, d.high, None, False) for name, d in planned.items()]
     return belief_state([*kept, *fresh], playbook)

@@ -71,7 +71,7 @@ def draft_problems(draft: WhatIfDraft, archetype: str | None, playbook: Playbook
             yield f"levers.{number}", f"'{name}' is not a lever of the playbook; there are: {known}"
         elif not is_for(lever, archetype):
             kinds = " and ".join(kind.name for kind in playbook.archetypes if kind.id in lever.archetypes)
-            yield f"levers.{number}", f"'{name}' is for projects of the archetype {kinds}"
+            yield f"levers.{number}", f"'{lever.name}' is for projects of the archetype {kinds}"
         elif lever.relaxes_accuracy:
             yield from _accuracy_problems(draft)
     links = [question.id for question in playbook.flywheel.questions] if playbook.flywheel else []

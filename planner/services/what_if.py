@@ -8,8 +8,9 @@ from planner.domain.classifier import Classification, classify, unknown_question
 from planner.domain.errors import FieldError, Invalid
 from planner.domain.projects import Project, ProjectPatch
 from planner.domain.scoring import assessor_problem, current_answers
-from planner.domain.what_if import Recording, WhatIf, build_what_if
+from planner.domain.what_if import build_what_if
 from planner.domain.what_if_draft import WhatIfDraft
+from planner.domain.what_if_models import Recording, WhatIf
 from planner.services import access
 from planner.services.blindness import load_sight
 from planner.services.projects import change_project
@@ -61,5 +62,6 @@ def _build(found: Reading, project: Project, draft: WhatIfDraft, assessor: str |
     if wrong := assessor_problem(name):
         raise Invalid.one("assessor", wrong)
     history = scoring.load_answers(found.connection, project.id)
-    seen = current_answers(load_sight(found, project, name, history)[0].answers)
-    return build_what_if(project, seen, name, draft, found.playbook, found.portfolio.priority_impact_share)
+    sight = load_sight(found, project, name, history)[0]
+    seen, share = current_answers(sight.answers), found.portfolio.priority_impact_share
+    return build_what_if(project, seen, name, draft, found.playbook, share, held_back=bool(sight.hidden))

@@ -52,6 +52,7 @@ def show_playbook(request: Request, ws: Here, playbook_id: str, version: Version
         weights=weights,
         names={stage.id: stage.name for stage in playbook.stages},
         groups=_groups(playbook),
+        criteria={criterion.id: criterion.name for criterion in playbook.criteria},
         hints={hint.id: hint for hint in playbook.metric_hints},
         kinds={kind.id: kind.name for kind in playbook.problem_types},
     )

@@ -96,7 +96,12 @@ class Tried:
 @router.get("/projects/{ref}/what-if")
 def show(request: Request, ws: Here, ref: str) -> Response:
     """The project before and after what the address tries. Nothing is stored."""
-    return _page(request, ws, ref, Tried.of(Form(tuple(request.query_params.multi_items()))))
+    given = request.query_params.multi_items()
+    tried = Tried.of(Form(tuple(given)))
+    if any(not value.strip() for _, value in given):  # as a form sends them: the address holds only what is tried
+        spare = {("assessor", ws.actor), *((name, "unknown") for name, _ in given if name.startswith("flywheel."))}
+        return see_other(_address(projects.get_project(ws, ref).key, [p for p in tried.pairs if p not in spare]))
+    return _page(request, ws, ref, tried)
 
 
 @router.post("/projects/{ref}/what-if")

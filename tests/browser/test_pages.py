@@ -35,6 +35,8 @@ PAGES = [
     *(f"/projects/{key}/baselines" for key in ("EX-2", "EX-4", "EX-6")),
     "/projects/EX-10/baselines?correct=Labelling%20market",
     PROJECT + "/runs/import",
+    "/projects/EX-24/what-if?classify.automated_today=no",
+    "/projects/EX-20/what-if?lever=human_approval&lever=data_loop&accuracy_from=99.9&accuracy_to=99",
     *(PROJECT + "/forecast", "/projects/EX-16/forecast", f"{HOME}/forecasts?reveal=1&forecaster=Mara+Lindqvist"),
 ]
 

@@ -13,7 +13,8 @@ SHIPPED = Path(planner.playbooks.__file__).parent / "fsdl"
 def test_the_playbook_names_every_id_that_commands_take(planner: Planner) -> None:
     text = planner.ok("playbook", "show")
     playbook = fsdl()
-    groups = (playbook.criteria, playbook.archetypes, playbook.stages, playbook.components, playbook.problem_types)
+    kinds = (playbook.archetypes, playbook.stages, playbook.components, playbook.problem_types)
+    groups = (playbook.criteria, *kinds, playbook.classifier, playbook.levers)
     assert [entry.id for group in groups for entry in group if entry.id not in text] == []
     assert [reason.id for edge in playbook.edges for reason in edge.reasons if reason.id not in text] == []
     assert "There is no playbook 'nope'; there are: fsdl" in planner.refused("playbook", "show", "nope")

@@ -22,8 +22,9 @@ from planner.domain.level_shifts import (
 from planner.domain.playbook_moves import AccuracyCost, Flywheel, Shift
 from planner.domain.projects import Project
 from planner.domain.scoring import Answer, Belief, belief_state, standings, triangle
-from planner.domain.what_if import WhatIf, build_what_if
+from planner.domain.what_if import build_what_if
 from planner.domain.what_if_draft import FlywheelAnswer, WhatIfDraft
+from planner.domain.what_if_models import WhatIf
 from tests.support.factories import NOW, answer, fsdl
 
 PLAYBOOK = fsdl()
@@ -274,3 +275,15 @@ def test_the_archetype_changes_components_floor_and_questions() -> None:
     assert (found["software_2_0"].required, found["autonomous"].required) == (9, 10)
     back = {effect.archetype: effect for effect in tried(archetype="autonomous").archetypes}
     assert back["software_2_0"].dropped == ("data.labelling",)
+
+
+def test_a_playbook_without_levers_moves_nothing_and_says_so() -> None:
+    nothing = {"classifier": (), "levers": (), "flywheel": None, "accuracy_cost": None}
+    bare = PLAYBOOK.model_copy(update=nothing)
+    asked = WhatIfDraft(accuracy_from=99.9, accuracy_to=99)
+    found = build_what_if(project(), SCORED, "Mara", asked, bare, None)
+    assert (found.flywheel, found.accuracy, found.classification.next, found.moves) == (None, None, None, ())
+    assert found.after == found.before
+    with pytest.raises(Invalid) as caught:
+        build_what_if(project(), SCORED, "Mara", WhatIfDraft(levers=("guardrails",)), bare, None)
+    assert "the playbook has no levers" in caught.value.errors[0].message

@@ -54,6 +54,13 @@ def test_templates_of_metrics_may_be_left_out(folder: Path) -> None:
     assert load_playbook(folder).metric_templates == ()
 
 
+def test_classifier_and_levers_may_be_left_out(folder: Path) -> None:
+    (folder / "classifier.yaml").unlink()
+    (folder / "levers.yaml").unlink()
+    found = load_playbook(folder)
+    assert (found.classifier, found.levers, found.flywheel, found.accuracy_cost) == ((), (), None, None)
+
+
 def test_single_file_with_all_fields_loads(tmp_path: Path) -> None:
     whole = tmp_path / "whole.yaml"
     whole.write_text(yaml.safe_dump(Playbooks.shipped().get("fsdl").model_dump(mode="json")), encoding="utf-8")
@@ -226,6 +233,48 @@ def test_single_file_with_all_fields_loads(tmp_path: Path) -> None:
             '{metric: position_error, role: thresholded, why: "In',
             '{metric: position_error, role: optimised, why: "In',
             "metrics.yaml: metric_templates.6.metrics: exactly one is optimised",
+        ),
+        (
+            "classifier.yaml",
+            "if_no: autonomous",
+            "if_no: automated_today",
+            "classifier.yaml: classifier.1.if_no: 'automated_today' is neither an archetype nor a question",
+        ),
+        (
+            "classifier.yaml",
+            "    archetype: autonomous\n",
+            "    archetype: software_2_0\n",
+            "classifier.yaml: classified_examples.2.archetype: its answers lead to 'autonomous'",
+        ),
+        (
+            "levers.yaml",
+            "becomes: human_in_the_loop",
+            "becomes: robot",
+            "levers.yaml: levers.0.becomes: unknown archetype 'robot'",
+        ),
+        (
+            "levers.yaml",
+            "criterion: product_need, by: -1, low: -1",
+            "criterion: product_need, by: -1, low: 0",
+            "levers.yaml: levers.2.shifts.2: by (-1) must lie between low (0) and high (0)",
+        ),
+        (
+            "levers.yaml",
+            "builds: [labels_return]",
+            "builds: [labels]",
+            "levers.yaml: levers.5.builds: unknown question of the flywheel 'labels'",
+        ),
+        (
+            "levers.yaml",
+            "levels: [99.9, 99, 95, 85]",
+            "levels: [99.9, 99, 99, 85]",
+            "levers.yaml: accuracy_cost: levels: each accuracy must be below the one before",
+        ),
+        (
+            "archetypes.yaml",
+            "      cheap_prediction: If the rules",
+            "      cheap: If the rules",
+            "archetypes.yaml: archetypes.0.wordings: unknown criterion 'cheap'",
         ),
         (
             "problem_types.yaml",

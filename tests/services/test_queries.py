@@ -20,6 +20,7 @@ from planner.domain.projects import Filters, ProjectPatch
 from planner.domain.ranking import RankingQuery
 from planner.domain.rounds import RoundDraft
 from planner.domain.selection import ItemPlan
+from planner.domain.what_if_draft import WhatIfDraft
 from planner.services import (
     agenda,
     agreement,
@@ -46,6 +47,7 @@ from planner.services import (
     scoring,
     selection,
     snapshots,
+    what_if,
 )
 from planner.services.workspace import Workspace
 from planner.store.database import Database
@@ -63,6 +65,7 @@ from tests.support.factories import (
 FEW, MANY = 5, 200
 EVERYTHING = Filters(q="churn", sort="name")
 FEW_SAMPLES = RankingQuery(samples=200)
+LOOP = WhatIfDraft(levers=("data_loop",))
 
 ACTIONS: dict[str, tuple[Callable[[Workspace], object], int]] = {
     # What is done, and the most statements it may take, those that begin and end the transaction included.
@@ -117,11 +120,13 @@ ACTIONS: dict[str, tuple[Callable[[Workspace], object], int]] = {
     "proposal": (lambda ws: metrics_agreeing.start_proposal(ws, "LAB-3"), 6),
     "runs": (lambda ws: metrics_seen.look_at_runs(ws, "LAB-3", metrics_seen.RunsQuery()), 12),
     "relaxations": (lambda ws: metrics_seen.get_relaxations(ws, "LAB-3"), 8),
+    "what if": (lambda ws: what_if.get_what_if(ws, "LAB-3", LOOP), 9),
     "project events": (lambda ws: history.list_project_events(ws, "LAB-3"), 5),
     "project report": (lambda ws: reports.get_project_report(ws, "LAB-3"), 32),
     "create": (lambda ws: add_project(ws, "churn"), 6),
     "change": (lambda ws: projects.update_project(ws, "LAB-4", ProjectPatch(owner="Ben"), None), 9),
     "answer": (lambda ws: scoring.record_answers(ws, "LAB-4", "Mara", levels(ml_strength=5, inspiration=1)), 10),
+    "apply what if": (lambda ws: what_if.apply_what_if(ws, "LAB-5", LOOP), 13),
     "share": (lambda ws: portfolios.update_portfolio(ws, SLUG, PortfolioPatch(priority_impact_share=0.3)), 12),
 }
 

@@ -19,6 +19,7 @@ from planner.domain.metrics_runs import RunDraft
 from planner.domain.portfolios import PortfolioPatch
 from planner.domain.projects import Filters, ProjectPatch
 from planner.domain.scoring import AnswerDraft, belief_state, current_answers, standings
+from planner.domain.what_if_draft import WhatIfDraft
 from planner.services import (
     history,
     infrastructure,
@@ -29,6 +30,7 @@ from planner.services import (
     portfolios,
     projects,
     scoring,
+    what_if,
 )
 from planner.services.workspace import Workspace
 from planner.store.database import Database
@@ -59,7 +61,9 @@ def acts(draw: st.DrawFn) -> tuple[str, Act]:
     """One thing that somebody may do, allowed or not, with its name for a failing example."""
     key, who, number = draw(keys), draw(people), draw(st.integers(0, 3))
     said: Any
-    match draw(st.sampled_from(["create", "answer", "answer", "answer", "move", "change", "bin", "share", "fact"])):
+    match draw(
+        st.sampled_from(["create", "answer", "answer", "answer", "move", "change", "bin", "share", "what if", "fact"])
+    ):
         case "create":
             return f"create {number}", lambda ws: add_project(ws, f"p{number}", owner=who)
         case "answer":
@@ -76,6 +80,9 @@ def acts(draw: st.DrawFn) -> tuple[str, Act]:
             bin_it = draw(st.booleans())
             act = projects.delete_project if bin_it else projects.restore_project
             return f"{'delete' if bin_it else 'restore'} {key}", lambda ws: act(ws, key)
+        case "what if":
+            tried = WhatIfDraft(levers=("data_loop",), classify={"automated_today": number > 1})
+            return f"{who} tries {tried} on {key}", lambda ws: what_if.apply_what_if(ws, key, tried, who)
         case "share":
             share = draw(st.none() | st.sampled_from([0.0, 0.25, 0.7, 1.0]))
             said = PortfolioPatch(priority_impact_share=share)

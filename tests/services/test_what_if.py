@@ -76,7 +76,8 @@ def test_an_open_round_holds_the_answers_of_others_back_here_too(lab: Workspace)
     draft = RoundDraft(name="Autumn", assessors=("Cleo",), projects=("LAB-1",))
     rounds.open_round(lab, SLUG, draft)
     seen = what_if.get_what_if(lab, "LAB-1", HUMAN, "Cleo")
-    assert seen.before.answered == 0
+    assert (seen.held_back, seen.before.answered) == (True, 0)
+    assert seen.recording.left_out
     assert seen.recording.answers == {}
     assert what_if.get_what_if(lab, "LAB-1", HUMAN, "x" * 120).version == seen.version
     with pytest.raises(Invalid):

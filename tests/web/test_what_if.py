@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from planner.playbooks import Playbooks
 from tests.api.reading import API
-from tests.web.reading import SVG, alert, by_id, error, read, value, words
+from tests.support.factories import fsdl
+from tests.web.reading import alert, by_id, error, read, value, words
 
 PAGE = "/projects/EX-20/what-if"
 ALL_YES = {f"flywheel.{name}": "yes" for name in ("labels_return", "data_improve_model", "model_improves_use")}
@@ -51,18 +55,15 @@ def test_stating_the_archetype_records_it_and_nothing_else(example_client: TestC
 
 def test_looking_stores_nothing_and_tells_before_and_after(example_client: TestClient) -> None:
     before = facts(example_client)
-    query = {"lever": "human_approval", "accuracy_from": "99.9", "accuracy_to": "99"}
-    root = read(example_client.get(f"{PAGE}?{urlencode(query)}"))
+    query = {"lever": ["human_approval", "data_loop"], "accuracy_from": "99.9", "accuracy_to": "99"}
+    root = read(example_client.get(f"{PAGE}?{urlencode(query, doseq=True)}"))
     text = words(root.find(".//main"))
     assert "Then" in words(by_id(root, "result"))
     assert "Let a person approve each result Human in the loop Impact" in text
     assert "measured off its figure" in text, "each move cites its source"
     assert "About 1/4 of the effort (1/3.2 to 1/4)" in text
     assert "rule of thumb" in text
-    assert (
-        root.find(f".//{SVG}g[@class='trail']") is not None
-        or 'class="trail"' in example_client.get(f"{PAGE}?{urlencode(query)}").text
-    )
+    assert root.find(".//*[@class='trail']/*[@class='arrow']") is not None
     assert facts(example_client) == before
 
 
@@ -86,7 +87,7 @@ def test_a_list_that_is_out_of_date_records_nothing(example_client: TestClient) 
     example_client.post("/projects/EX-20/what-if", data={"classify.automated_today": "yes"})
     before = facts(example_client)
     answer = example_client.post(PAGE, data=fields)
-    assert "nothing was recorded" in words(read(answer, 412).find(".//div[@role='alert']"))
+    assert "nothing was recorded" in words(read(answer, 412).find(".//main"))
     assert facts(example_client) == before
 
 
@@ -117,3 +118,24 @@ def test_the_summary_leads_there_and_the_scoring_page_asks_as_the_archetype_does
     assert 'href="/projects/EX-20/what-if"' in example_client.get("/projects/EX-20").text
     assert "For Autonomous: What failure rate is acceptable" in main(example_client, "/projects/EX-20/score")
     assert "For Autonomous" not in main(example_client, "/projects/EX-24/score")
+
+
+def test_the_address_of_a_form_keeps_only_what_is_tried(example_client: TestClient) -> None:
+    sent = "lever=guardrails&accuracy_from=&flywheel.labels_return=unknown&flywheel.data_improve_model=no&assessor="
+    answer = example_client.get(f"{PAGE}?{sent}")
+    kept = f"{PAGE}?lever=guardrails&flywheel.data_improve_model=no"
+    assert (answer.status_code, answer.headers["location"]) == (303, kept)
+
+
+def test_a_playbook_without_any_of_it_says_so(example_client: TestClient) -> None:
+    app = example_client.app
+    assert isinstance(app, FastAPI)
+    bare = fsdl().model_copy(
+        update={"classifier": (), "classified_examples": (), "levers": (), "flywheel": None, "accuracy_cost": None}
+    )
+    shipped = app.state.workspace
+    app.state.workspace = lambda request: replace(shipped(request), playbooks=Playbooks([bare]))
+    text = main(example_client)
+    assert "has no questions to find it by" in text
+    assert "names no levers" in text
+    assert "Levers" not in main(example_client, "/playbooks/fsdl")
