@@ -1,6 +1,7 @@
 """The REST front door, /api/v1: each route parses, calls one service and presents what it returns."""
 
 from planner.api import (
+    advice,
     agenda,
     agreement,
     baselines,
@@ -48,6 +49,7 @@ ROUTERS = tuple(
         metrics_imports,
         lifecycle,
         infrastructure,
+        advice,
         forecasts,
         selection,
         history,

@@ -67,6 +67,7 @@ COMMANDS: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
             "delete": "changes:delete_snapshot",
         },
         "select": "selection:select",
+        "advice": "advice:advice",
         "checklist": "infrastructure:checklist",
         "infrastructure": "infrastructure:infrastructure",
         "tasks": "lifecycle:tasks",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from planner.domain.playbook import Playbook
+    from planner.domain.playbook_advice import GeneralRule, Rule, Technique
     from planner.domain.playbook_entry import Entry
 
 Problem = tuple[str, str]  # field path such as components.3.area, and what is wrong there
@@ -22,6 +23,7 @@ def id_problems(playbook: Playbook) -> Iterator[Problem]:
     yield from _template_problems(playbook)
     yield from _note_problems(playbook)
     yield from _tool_problems(playbook)
+    yield from _advice_problems(playbook)
 
 
 def _repeated(playbook: Playbook) -> Iterator[Problem]:
@@ -135,3 +137,39 @@ def _tool_problems(playbook: Playbook) -> Iterator[Problem]:
     for index, tool in enumerate(playbook.tools):
         path = f"tools.{index}.components"
         yield from ((path, f"unknown component '{name}'") for name in tool.components if name not in components)
+
+
+def _advice_problems(playbook: Playbook) -> Iterator[Problem]:
+    guides = playbook.techniques
+    yield from _twice([[(f"techniques.{i}.problem_type", guide.problem_type) for i, guide in enumerate(guides)]])
+    for index, guide in enumerate(guides):
+        yield from _twice([[(f"techniques.{index}.{path}.id", entry.id) for path, entry in guide.entries]])
+    yield from _twice([[(f"advice_rules.{index}.id", rule.id) for index, rule in enumerate(playbook.advice_rules)]])
+    yield from _twice([_ids("advice_constraints", playbook.advice_constraints)])
+    known = {
+        "problem type": {entry.id for entry in playbook.problem_types},
+        "archetype": {entry.id for entry in playbook.archetypes},
+        "stage": {entry.id for entry in playbook.stages},
+        "component": {entry.id for entry in playbook.components},
+        "field note": {note.reference for note in playbook.field_notes},
+    }
+    for path, kind, names in _named_by_advice(playbook):
+        yield from ((path, f"unknown {kind} '{name}'") for name in names if name not in known[kind])
+
+
+def _named_by_advice(playbook: Playbook) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """What the advice refers to: path, kind of thing, ids."""
+    rules: list[tuple[str, GeneralRule | Rule | Technique]] = [
+        (f"advice_rules.{index}", rule) for index, rule in enumerate(playbook.advice_rules)
+    ]
+    for index, guide in enumerate(playbook.techniques):
+        yield f"techniques.{index}.problem_type", "problem type", (guide.problem_type,)
+        rules += [(f"techniques.{index}.{path}", entry) for path, entry in guide.entries]
+    for path, rule in rules:
+        for field in ("problem_type", "archetype", "stage"):
+            yield f"{path}.when.{field}", field.replace("_", " "), getattr(rule.when, field)
+        yield f"{path}.components", "component", rule.components
+        yield f"{path}.notes", "field note", rule.notes
+    for index, constraint in enumerate(playbook.advice_constraints):
+        if constraint.component is not None:
+            yield f"advice_constraints.{index}.component", "component", (constraint.component,)

@@ -1,6 +1,7 @@
 """The HTML front door: each page parses, calls the services and presents. It works without a script."""
 
 from planner.web import (
+    advice,
     agenda,
     agenda_walk,
     agreement,
@@ -34,6 +35,7 @@ ROUTERS = tuple(
         portfolios,
         projects,
         scoring,
+        advice,
         matrix,
         ranking,
         agenda,

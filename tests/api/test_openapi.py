@@ -80,6 +80,8 @@ GET,POST /portfolios/{}/snapshots
 DELETE /portfolios/{}/snapshots/{}
 GET,POST /projects/{}/baselines
 POST /projects/{}/baselines/withdraw
+GET /projects/{}/advice
+POST /projects/{}/advice/checklist
 GET,POST /projects/{}/error-analysis
 """
 TAGS = (
@@ -92,6 +94,7 @@ TAGS = (
     *("changes", "snapshots"),
     "comparisons",
     "baselines",
+    "advice",
 )
 
 
