@@ -53,7 +53,7 @@ class AdviceQuery(Model):
 class ConstraintFact(Model):
     """A constraint and what is known of it."""
 
-    constraint: ConstraintId
+    constraint: ConstraintId = Field(description="Id of the constraint.")
     name: str
     question: str
     help: str

@@ -17,7 +17,7 @@ class AdviceLine(Model):
 
     rule: str = Field(description="Id of the rule in the playbook.")
     name: str
-    text: str
+    text: str = Field(description="What it says.")
     because: tuple[str, ...] = Field(description="What had to be known for it to hold; empty when it always holds.")
     unless: str = Field(description="What would change it.")
     notes: tuple[str, ...] = Field(description="Field notes that say the same at more length, by reference.")
@@ -28,32 +28,32 @@ class AdviceLine(Model):
 class Alternative(Model):
     """A technique of the same step that another answer would bring."""
 
-    rule: str
+    rule: str = Field(description="Id of the rule in the playbook.")
     name: str
     when: tuple[str, ...] = Field(description="What brings it; empty for what is taken when nothing else fits.")
     open: bool = Field(description="Whether an answer that nobody has given yet would bring it.")
-    licence: str
+    licence: str = Field(description="Empty where the licence does not matter.")
 
 
 class AdviceStep(Model):
     """A step of the path with the technique to take, and those that other answers would bring."""
 
-    step: Step
+    step: Step = Field(description="Where on the path it is.")
     name: str
-    technique: AdviceLine
+    technique: AdviceLine = Field(description="What to take.")
     enough: str = Field(description="When it is enough, so that the next step is not needed.")
     licence: str = Field(description="Empty where the licence does not matter.")
-    alternatives: tuple[Alternative, ...]
+    alternatives: tuple[Alternative, ...] = Field(description="What other answers would bring, in order.")
 
 
 class MetricAdvice(Model):
     """A metric that the template of the problem type proposes."""
 
-    rule: str
-    metric: str
+    rule: str = Field(description="The template of the playbook that says so.")
+    metric: str = Field(description="The name that a contract gives it.")
     name: str
-    role: Literal["optimised", "thresholded"]
-    why: str
+    role: Literal["optimised", "thresholded"] = Field(description="What it usually is.")
+    why: str = Field(description="Why it is usually so.")
     source: str
 
 
@@ -68,11 +68,11 @@ class Effect(Model):
 class OpenQuestion(Model):
     """Something nobody has said yet, whose answer changes the advice."""
 
-    constraint: str
+    constraint: str = Field(description="A constraint, `archetype` or `stage`.")
     name: str
     question: str
     path: bool = Field(description="Whether an answer changes the path itself; such questions come first.")
-    effects: tuple[Effect, ...]
+    effects: tuple[Effect, ...] = Field(description="What each answer changes.")
 
 
 class NeededComponent(Model):
@@ -92,14 +92,16 @@ class Advice(Model):
     missing: Literal["problem_type", "guide"] | None = Field(
         description="Why there is no path: no problem type is stated, or the playbook has no path for it."
     )
-    facts: tuple[ConstraintFact, ...]
+    facts: tuple[ConstraintFact, ...] = Field(description="Every constraint and what is known of it.")
     steps: tuple[AdviceStep, ...] = Field(description="The path: baseline, stronger, state of the art.")
-    approach: tuple[AdviceLine, ...]
-    losses: tuple[AdviceLine, ...]
+    approach: tuple[AdviceLine, ...] = Field(description="How to go about it.")
+    losses: tuple[AdviceLine, ...] = Field(description="What is minimised in training.")
     metrics: tuple[MetricAdvice, ...] = Field(description="The template of the contract.")
     measuring: tuple[AdviceLine, ...] = Field(description="Rules about metrics.")
-    data: tuple[AdviceLine, ...]
-    pitfalls: tuple[AdviceLine, ...]
+    data: tuple[AdviceLine, ...] = Field(description="What data are needed.")
+    pitfalls: tuple[AdviceLine, ...] = Field(description="What goes wrong, the gravest first.")
     debugging: tuple[AdviceLine, ...] = Field(description="In this order.")
-    open_questions: tuple[OpenQuestion, ...]
+    open_questions: tuple[OpenQuestion, ...] = Field(
+        description="What nobody has said yet and would change it; what changes the path comes first."
+    )
     components: tuple[NeededComponent, ...]

@@ -37,8 +37,8 @@ Several = BeforeValidator(_several)
 class Bounds(Model):
     """A span of numbers: from `at_least` on, and up to but not at `below`."""
 
-    at_least: NonNegativeFloat | None = None
-    below: NonNegativeFloat | None = None
+    at_least: NonNegativeFloat | None = Field(default=None, description="From here on; null without a lower end.")
+    below: NonNegativeFloat | None = Field(default=None, description="Up to here; null without an upper end.")
 
     @model_validator(mode="after")
     def _is_a_span(self) -> Self:
@@ -56,17 +56,21 @@ class Bounds(Model):
 class Condition(Model):
     """What must be the case for a rule to hold: every field that is given; nothing given always holds."""
 
-    problem_type: Annotated[tuple[Id, ...], Several] = ()
-    archetype: Annotated[tuple[Id, ...], Several] = ()
-    stage: Annotated[tuple[Id, ...], Several] = ()
-    data_size: Bounds | None = None
-    latency_ms: Bounds | None = None
-    labels: Annotated[tuple[Labels, ...], Several] = ()
-    edge: Annotated[tuple[YesNo, ...], Several] = ()
-    licence: Annotated[tuple[Licence, ...], Several] = ()
-    interpretability: Annotated[tuple[Interpretability, ...], Several] = ()
-    offline: Annotated[tuple[YesNo, ...], Several] = ()
-    imbalance: Annotated[tuple[YesNo, ...], Several] = ()
+    problem_type: Annotated[tuple[Id, ...], Several] = Field(default=(), description="One of these problem types.")
+    archetype: Annotated[tuple[Id, ...], Several] = Field(default=(), description="One of these archetypes.")
+    stage: Annotated[tuple[Id, ...], Several] = Field(default=(), description="One of these stages.")
+    data_size: Bounds | None = Field(default=None, description="So many examples.")
+    latency_ms: Bounds | None = Field(default=None, description="So many milliseconds for an answer.")
+    labels: Annotated[tuple[Labels, ...], Several] = Field(default=(), description="So many labels.")
+    edge: Annotated[tuple[YesNo, ...], Several] = Field(default=(), description="Whether it runs on a device.")
+    licence: Annotated[tuple[Licence, ...], Several] = Field(default=(), description="Licences that will do.")
+    interpretability: Annotated[tuple[Interpretability, ...], Several] = Field(
+        default=(), description="Whether each decision must be explained."
+    )
+    offline: Annotated[tuple[YesNo, ...], Several] = Field(default=(), description="Whether data must stay in house.")
+    imbalance: Annotated[tuple[YesNo, ...], Several] = Field(
+        default=(), description="Whether the cases that matter are rare."
+    )
 
     @property
     def asked(self) -> dict[str, Bounds | tuple[str, ...]]:
@@ -79,8 +83,8 @@ class Rule(Model):
 
     id: Id
     name: Name
-    text: Text = Field(min_length=1)
-    when: Condition = Condition()
+    text: Text = Field(min_length=1, description="What it says.")
+    when: Condition = Field(default=Condition(), description="What must be known for it to hold.")
     unless: Text = Field(min_length=1, description="What would change it.")
     notes: tuple[Reference, ...] = Field(default=(), description="Field notes that say the same at more length.")
     components: tuple[Id, ...] = Field(default=(), description="The infrastructure that it calls for.")
@@ -90,7 +94,7 @@ class Rule(Model):
 class GeneralRule(Rule):
     """A rule that several problem types share; `part` says under which heading it stands."""
 
-    part: Part
+    part: Part = Field(description="The heading it stands under.")
 
 
 class Technique(Model):
@@ -98,12 +102,12 @@ class Technique(Model):
 
     id: Id
     name: Name
-    text: Text = Field(min_length=1)
-    when: Condition = Condition()
+    text: Text = Field(min_length=1, description="What it says.")
+    when: Condition = Field(default=Condition(), description="What must be known for it to hold.")
     enough: Text = Field(min_length=1, description="When it is enough, so that the next step is not needed.")
     licence: Text = Field(default="", description="Where the licence matters.")
-    notes: tuple[Reference, ...] = ()
-    components: tuple[Id, ...] = ()
+    notes: tuple[Reference, ...] = Field(default=(), description="Field notes that say the same at more length.")
+    components: tuple[Id, ...] = Field(default=(), description="The infrastructure that it calls for.")
     source: Text = Field(min_length=1)
 
 
@@ -114,12 +118,12 @@ class TechniqueGuide(Model):
     """The path of a problem type. Of a step the first technique whose condition holds is taken."""
 
     problem_type: Id
-    baseline: Techniques
-    stronger: Techniques
-    state_of_the_art: Techniques
-    losses: tuple[Rule, ...] = ()
-    data: tuple[Rule, ...] = ()
-    pitfalls: tuple[Rule, ...] = ()
+    baseline: Techniques = Field(description="What to begin with, in order of preference.")
+    stronger: Techniques = Field(description="What to do when that is not enough.")
+    state_of_the_art: Techniques = Field(description="The end of the path.")
+    losses: tuple[Rule, ...] = Field(default=(), description="What is minimised in training.")
+    data: tuple[Rule, ...] = Field(default=(), description="What data are needed.")
+    pitfalls: tuple[Rule, ...] = Field(default=(), description="What goes wrong, the gravest first.")
     debugging: tuple[Rule, ...] = Field(default=(), description="In this order, after the rules that all share.")
 
     @model_validator(mode="after")
