@@ -19,17 +19,17 @@ def advice_sections(advice: Advice | None) -> tuple[Section, ...]:
     sentences = [
         f"What the playbook advises for {advice.name.lower()}, {by}. One stops at the first step that is enough."
     ]
-    sentences += [f"Pitfall: {line.name}. {line.text}" for line in advice.pitfalls[:PITFALLS]]
+    sentences += [f"Pitfall: {line.name}. {line.text} [{line.rule}]" for line in advice.pitfalls[:PITFALLS]]
     if open_ones:
         sentences.append(f"Not known, and able to change the path: {listed(open_ones)}.")
     return (
         Section(
             title="Techniques",
             sentences=tuple(sentences),
-            columns=("Step", "Technique", "Enough when", "Rule and source"),
-            numbers=(False, False, False, False),
+            columns=("Step", "Enough when", "Rule and source"),
+            numbers=(False, False, False),
             rows=tuple(
-                (step.name, step.technique.name, step.enough, f"{step.technique.rule}: {step.technique.source}")
+                (f"{step.name}: {step.technique.name}", step.enough, f"{step.technique.rule}: {step.technique.source}")
                 for step in advice.steps
             ),
             not_listed=0,

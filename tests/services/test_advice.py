@@ -60,7 +60,7 @@ def test_what_was_planned_goes_out_and_comes_back(lab: Workspace) -> None:
 
 def test_the_report_tells_the_path(lab: Workspace) -> None:
     (section,) = reports.get_project_report(lab, "LAB-1").advice
-    assert section.rows[0][0] == "Baseline"
+    assert section.rows[0][0].startswith("Baseline: ")
     for kind in ("html", "md"):
         text = reports.render_project_report(lab, "LAB-1", kind).decode()
         assert "Techniques" in text
