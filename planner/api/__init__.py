@@ -1,6 +1,7 @@
 """The REST front door, /api/v1: each route parses, calls one service and presents what it returns."""
 
 from planner.api import (
+    advice,
     agenda,
     agreement,
     baselines,
@@ -54,6 +55,7 @@ ROUTERS = tuple(
         infrastructure,
         own_tools,
         readiness,
+        advice,
         forecasts,
         selection,
         history,

@@ -69,6 +69,7 @@ COMMANDS: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
             "delete": "changes:delete_snapshot",
         },
         "select": "selection:select",
+        "advice": "advice:advice",
         "checklist": "infrastructure:checklist",
         "infrastructure": "infrastructure:infrastructure",
         "tools": "own_tools:tools",

@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from planner.domain.field_notes import FieldNote, Reference, matching_notes
 from planner.domain.model import Model, Name, Text
+from planner.domain.playbook_advice import AdviceConstraint, GeneralRule, TechniqueGuide
 from planner.domain.playbook_entry import Id
 from planner.domain.playbook_ids import id_problems
 from planner.domain.playbook_lifecycle import Archetype, Area, Component, Edge, ProblemType, Stage
@@ -58,6 +59,11 @@ class Playbook(Model):
     levers: tuple[Lever, ...] = Field(default=(), description="What can be done to move a project, and how far.")
     flywheel: Flywheel | None = Field(default=None, description="The test of the data flywheel, and its bonus.")
     accuracy_cost: AccuracyCost | None = Field(default=None, description="What each further nine of accuracy costs.")
+    techniques: tuple[TechniqueGuide, ...] = Field(default=(), description="The path of each problem type.")
+    advice_rules: tuple[GeneralRule, ...] = Field(default=(), description="Advice that several problem types share.")
+    advice_constraints: tuple[AdviceConstraint, ...] = Field(
+        default=(), description="How the constraints are asked for that advice hangs on."
+    )
     field_notes: tuple[FieldNote, ...] = Field(default=(), description="What the source states, where it helps a plan.")
     field_note_references: tuple[Reference, ...] = Field(
         default=(), description="Every statement of the source that the field notes are to cover."
@@ -142,6 +148,9 @@ class Playbook(Model):
 
     def metric_template(self, problem_type_id: str | None) -> MetricTemplate | None:
         return next((entry for entry in self.metric_templates if entry.problem_type == problem_type_id), None)
+
+    def guide(self, problem_type_id: str | None) -> TechniqueGuide | None:
+        return next((entry for entry in self.techniques if entry.problem_type == problem_type_id), None)
 
     def component(self, component_id: str) -> Component | None:
         return next((entry for entry in self.components if entry.id == component_id), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from planner.domain.playbook_advice_ids import advice_problems
 from planner.domain.playbook_moves_ids import move_problems
 from planner.domain.playbook_problems import Problem, ids_at, twice, unknown
 from planner.domain.playbook_readiness_ids import readiness_problems
@@ -25,6 +26,7 @@ def id_problems(playbook: Playbook) -> Iterator[Problem]:
     yield from _tool_problems(playbook)
     yield from readiness_problems(playbook)
     yield from move_problems(playbook)
+    yield from advice_problems(playbook)
 
 
 def _repeated(playbook: Playbook) -> Iterator[Problem]:

@@ -15,6 +15,7 @@ from planner.domain.metrics_words import cell_words, goal, requirement, run_word
 from planner.domain.playbook import Playbook
 from planner.domain.playbook_scoring import Criterion, Dimension
 from planner.domain.projects import Project
+from planner.domain.report_advice import advice_sections
 from planner.domain.report_baselines import baseline_sections
 from planner.domain.report_models import (
     AnswerLine,
@@ -86,6 +87,7 @@ def build_project_report(record: ProjectRecord, playbook: Playbook, now: datetim
         runs_not_listed=record.verdict.total - len(record.verdict.runs) if record.verdict else 0,
         baselines=baseline_sections(record.baselines, record.gap, record.decomposition, playbook),
         readiness=readiness_sections(record.readiness, playbook),
+        advice=advice_sections(record.advice),
         goals=_goals(record.contract),
         run_words=tuple(_run_words(run, record) for run in record.verdict.runs) if record.verdict else (),
         tradeoff=record.tradeoff,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from planner.domain.advice_models import Advice
 from planner.domain.agenda import AgendaPage
 from planner.domain.agreement import Agreement, ProjectAgreement
 from planner.domain.baseline_gap import BaselineGap
@@ -44,6 +45,7 @@ class ProjectRecord(Model):
     gap: BaselineGap | None = None
     decomposition: ErrorDecomposition | None = None
     readiness: ProjectReadiness | None = None
+    advice: Advice | None = None
     tradeoff: Tradeoff | None = None
     progress: Progress | None = None
     tasks: tuple[TaskLine, ...]

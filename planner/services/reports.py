@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from math import isfinite
 
+from planner.domain.advice import build_advice
+from planner.domain.advice_facts import AdviceQuery
 from planner.domain.errors import Invalid, NotFound
 from planner.domain.lifecycle import moves
 from planner.domain.matrix import build_matrix
@@ -65,6 +67,7 @@ def get_project_report(ws: Workspace, ref: str) -> ProjectReport:
         contract, verdict = load_verdict(found, project, listed=RUNS_LISTED)
         held = load_project_baselines(found, project)
         tradeoff, progress = load_charts(found, project)
+        checklist = load_checklist(found, project)
         record = ProjectRecord.model_construct(
             portfolio=found.portfolio,
             project=project,
@@ -76,11 +79,12 @@ def get_project_report(ws: Workspace, ref: str) -> ProjectReport:
             gap=held.gap,
             decomposition=load_decomposition(found, project),
             readiness=load_readiness(found, project),
+            advice=build_advice(AdviceQuery(), project, contract, checklist, found.playbook),
             tradeoff=tradeoff,
             progress=progress,
             tasks=tasks,
             moves=moves(project.stage, tasks, found.playbook),
-            checklist=load_checklist(found, project),
+            checklist=checklist,
             transitions=lifecycle.load_transitions(found.connection, project.id),
             events=history.load_project_events(found.connection, project.id),
             matrix=build_matrix(everyone, found.playbook),

@@ -1,6 +1,7 @@
 """The HTML front door: each page parses, calls the services and presents. It works without a script."""
 
 from planner.web import (
+    advice,
     agenda,
     agenda_walk,
     agreement,
@@ -39,6 +40,7 @@ ROUTERS = tuple(
         projects,
         scoring,
         what_if,
+        advice,
         matrix,
         ranking,
         agenda,

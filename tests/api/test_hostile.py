@@ -319,7 +319,7 @@ def state(client: TestClient) -> Any:
 def test_there_is_a_body_for_every_write(lab_app: FastAPI) -> None:
     writes = {name_of(route) for route in served(lab_app) if route.template.startswith(API)}
     bodiless = {"POST /projects/{project}/restore", "POST /portfolios/{portfolio}/imports"}
-    bodiless |= {"POST /projects/{project}/runs/imports"}
+    bodiless |= {"POST /projects/{project}/runs/imports", "POST /projects/{project}/advice/checklist"}
     assert {write for write in writes if not write.startswith(("GET", "HEAD", "DELETE"))} == {*BODIES, *bodiless}
 
 

@@ -82,6 +82,8 @@ GET,POST /projects/{}/baselines
 GET,POST /projects/{}/what-if
 GET /playbooks/{}/classifier
 POST /projects/{}/baselines/withdraw
+GET /projects/{}/advice
+POST /projects/{}/advice/checklist
 GET,POST /projects/{}/error-analysis
 """
 TAGS = (
@@ -95,6 +97,7 @@ TAGS = (
     "comparisons",
     "baselines",
     "what-if",
+    "advice",
 )
 
 

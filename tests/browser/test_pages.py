@@ -33,6 +33,7 @@ PAGES = [
     ),
     *(PROJECT + "/runs?pos=2&metric=seconds_per_image", "/projects/EX-3/runs", "/projects/EX-1/runs"),
     *(f"/projects/{key}/baselines" for key in ("EX-2", "EX-4", "EX-6")),
+    *("/projects/EX-10/advice", "/projects/EX-24/advice?problem_type=tabular&latency_ms=1,5"),
     "/projects/EX-10/baselines?correct=Labelling%20market",
     PROJECT + "/runs/import",
     "/projects/EX-24/what-if?classify.automated_today=no",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Iterator
 
@@ -181,6 +182,10 @@ def test_newest_version_when_none_is_named(fsdl: Playbook) -> None:
 def test_loading_does_not_slow_the_start() -> None:
     Playbooks.shipped()  # imports and compiled validators are not counted
     Playbooks.shipped.cache_clear()
+    gc.collect()
+    gc.freeze()  # to look through what other tests left is not counted either
     began = time.process_time()
     Playbooks.shipped()
-    assert time.process_time() - began < 0.15
+    took = time.process_time() - began
+    gc.unfreeze()
+    assert took < 0.15

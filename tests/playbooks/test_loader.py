@@ -288,6 +288,66 @@ def test_single_file_with_all_fields_loads(tmp_path: Path) -> None:
             'source: ""',
             "problem_types.yaml: problem_types.0.source: must not be empty",
         ),
+        (
+            "techniques.yaml",
+            "when: {labels: none}",
+            "when: {labelz: none}",
+            "techniques.yaml: techniques.0.baseline.0.when.labelz: is not a field here; check its spelling (line 11)",
+        ),
+        (
+            "techniques.yaml",
+            "when: {labels: none}",
+            "when: {labels: some}",
+            "techniques.yaml: techniques.0.baseline.0.when.labels.0: one of: ",
+        ),
+        (
+            "techniques.yaml",
+            "  - problem_type: image_classification",
+            "  - problem_type: image_classing",
+            "techniques.yaml: techniques.0.problem_type: unknown problem type 'image_classing' (line 7)",
+        ),
+        (
+            "techniques.yaml",
+            "      - id: frozen_features\n",
+            "      - id: frozen_features\n        when: {edge: 'no'}\n",
+            "techniques.yaml: techniques.0: baseline: the last technique must have no condition",
+        ),
+        (
+            "techniques.yaml",
+            "notes: [lecture-4/1]",
+            "notes: [lecture-9/1]",
+            "techniques.yaml: techniques.0.baseline.1.notes: unknown field note 'lecture-9/1'",
+        ),
+        (
+            "techniques.yaml",
+            "      - id: frozen_features\n",
+            "      - id: zero_shot\n",
+            "techniques.yaml: techniques.0.baseline.1.id: 'zero_shot' stands at techniques.0.baseline.0.id already",
+        ),
+        (
+            "advice_rules.yaml",
+            "{latency_ms: {below: 100}}",
+            "{latency_ms: {beneath: 100}}",
+            "advice_rules.yaml: advice_rules.5.when.latency_ms.beneath: is not a field here",
+        ),
+        (
+            "advice_rules.yaml",
+            "{archetype: autonomous}",
+            "{archetype: robot}",
+            "when.archetype: unknown archetype 'robot'",
+        ),
+        (
+            "advice_rules.yaml",
+            "components: [deployment.edge]",
+            "components: [deployment.egde]",
+            "components: unknown component 'deployment.egde'",
+        ),
+        (
+            "advice_rules.yaml",
+            "  - id: data_size\n",
+            "  - id: colour\n",
+            "advice_rules.yaml: advice_constraints.0.id: one of: ",
+        ),
     ],
 )
 def test_one_mistake_names_its_file_and_field(

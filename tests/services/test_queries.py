@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from planner.domain.advice_facts import AdviceQuery
 from planner.domain.baselines import BaselineDraft
 from planner.domain.error_analysis import ErrorAnalysisDraft
 from planner.domain.forecasts import ForecastDraft, OutcomeDraft
@@ -22,6 +23,7 @@ from planner.domain.rounds import RoundDraft
 from planner.domain.selection import ItemPlan
 from planner.domain.what_if_draft import WhatIfDraft
 from planner.services import (
+    advice,
     agenda,
     agreement,
     as_of,
@@ -112,6 +114,7 @@ ACTIONS: dict[str, tuple[Callable[[Workspace], object], int]] = {
     "place": (lambda ws: matrix.locate(ws, "LAB-3"), 5),
     "checklist": (lambda ws: infrastructure.get_checklist(ws, "LAB-3"), 8),
     "tasks": (lambda ws: lifecycle.list_tasks(ws, "LAB-3"), 13),
+    "advice": (lambda ws: advice.get_advice(ws, "LAB-3", AdviceQuery()), 9),
     "baselines": (lambda ws: baselines.get_baselines(ws, "LAB-3"), 9),
     "error analysis": (lambda ws: baselines.get_error_analyses(ws, "LAB-3"), 6),
     "verdict": (lambda ws: metrics.find_verdict(ws, "LAB-3"), 8),

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from planner.domain.advice_facts import AdviceQuery
 from planner.domain.errors import PlannerError
 from planner.domain.infrastructure import ChecklistDraft
 from planner.domain.lifecycle import TransitionDraft
@@ -21,6 +22,7 @@ from planner.domain.projects import Filters, ProjectPatch
 from planner.domain.scoring import AnswerDraft, belief_state, current_answers, standings
 from planner.domain.what_if_draft import WhatIfDraft
 from planner.services import (
+    advice,
     history,
     infrastructure,
     lifecycle,
@@ -95,6 +97,7 @@ def record_facts(ws: Workspace, key: str, number: int) -> None:
     metrics.set_contract(ws, key, contract_draft("maximise recall", f"latency <= {number}", reason="so"))
     metrics_runs.record_runs(ws, key, [RunDraft(name=f"r{number}", metrics={"recall": number})])
     infrastructure.record_component(ws, key, "data.sources", ChecklistDraft(status="planned", note=str(number)))
+    advice.plan_components(ws, key, AdviceQuery(problem_type="tabular"))
 
 
 Fresh = Callable[[], AbstractContextManager[Database]]

@@ -20,6 +20,8 @@ PROJECT = [
     "",
     "/edit",
     "/score",
+    "/advice",
+    "/advice?problem_type=object_detection&labels=none&edge=yes&licence=permissive",
     "/contract",
     "/runs",
     "/runs/import",
