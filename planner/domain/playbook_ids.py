@@ -66,7 +66,11 @@ def _twice(groups: Iterable[Iterable[tuple[str, str]]]) -> Iterator[Problem]:
 
 def _edge_problems(playbook: Playbook) -> Iterator[Problem]:
     stages = [stage.id for stage in playbook.stages]
+    criteria = {criterion.id for criterion in playbook.criteria}
     for index, edge in enumerate(playbook.edges):
+        for number, reason in enumerate(edge.reasons):
+            path = f"edges.{index}.reasons.{number}.doubts"
+            yield from ((path, f"unknown criterion '{name}'") for name in reason.doubts if name not in criteria)
         unknown = [(end, name) for end, name in (("start", edge.start), ("end", edge.end)) if name not in stages]
         yield from ((f"edges.{index}.{end}", f"unknown stage '{name}'") for end, name in unknown)
         if edge.start == edge.end:

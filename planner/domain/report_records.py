@@ -10,6 +10,7 @@ from planner.domain.baseline_gap import BaselineGap
 from planner.domain.baselines import Baseline
 from planner.domain.changes import Changes
 from planner.domain.error_analysis import ErrorDecomposition
+from planner.domain.flow_portfolio import PortfolioFlow
 from planner.domain.history import Event
 from planner.domain.infrastructure import Checklist, ComponentCounts
 from planner.domain.lifecycle import Move, TaskLine, Transition
@@ -71,6 +72,7 @@ class Decisions(Model):
     data: tuple[ProjectAgreement, ...] = ()
     forecasts: PortfolioForecasts | None = None
     roadmap: Plan | None = Field(default=None, description="Null without settings, or when they conflict.")
+    flow: PortfolioFlow | None = None
     changes: Changes | None = None
 
 

@@ -149,6 +149,12 @@ def test_single_file_with_all_fields_loads(tmp_path: Path) -> None:
             "id: data_too_hard",
             "edges.yaml: edges.3.reasons.1.id: 'data_too_hard' stands at edges.3.reasons.0.id already",
         ),
+        (
+            "edges.yaml",
+            "doubts: [data_availability]",
+            "doubts: [data_availibility]",
+            "edges.yaml: edges.3.reasons.0.doubts: unknown criterion 'data_availibility'",
+        ),
         ("components.yaml", "area: data", "area: date", "components.yaml: components.0.area: unknown area 'date'"),
         (
             "components.yaml",
