@@ -14,7 +14,8 @@ from planner.cli.workspace import choose_portfolio, open_workspace
 
 if TYPE_CHECKING:
     from planner.domain.flow import StageTime, Stuck
-    from planner.domain.flow_loops import Doubt, Loops
+    from planner.domain.flow_doubts import Doubt
+    from planner.domain.flow_loops import Loops
     from planner.domain.flow_portfolio import PortfolioFlow, ProjectFlow
 
 

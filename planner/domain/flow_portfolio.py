@@ -19,15 +19,8 @@ from planner.domain.flow import (
     stage_names,
     time_in_stages,
 )
-from planner.domain.flow_loops import (
-    Answers,
-    Doubt,
-    Hindsight,
-    Loops,
-    build_doubts,
-    build_hindsight,
-    build_loops,
-)
+from planner.domain.flow_doubts import Answers, Doubt, Hindsight, build_doubts, build_hindsight
+from planner.domain.flow_loops import Loops, build_loops
 from planner.domain.flow_paths import Path
 from planner.domain.model import Model
 from planner.domain.playbook import Playbook

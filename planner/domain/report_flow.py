@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.domain.flow_portfolio import PortfolioFlow
 from planner.domain.flow_words import stuck_words
 from planner.domain.report_models import Section
-from planner.domain.wording import days, plural
+from planner.domain.wording import num, plural
 
 EDGES, ROWS = 3, 10  # the commonest loops that are told, and the projects
 
@@ -27,14 +27,14 @@ def flow_section(flow: PortfolioFlow) -> Section | None:
     return Section(
         title="What goes back, and what is stuck",
         sentences=tuple(sentences),
-        columns=("Project", "Stage", "There for", "Expected within", "Open at the gate", "Owner"),
+        columns=("Project", "Stage", "Days there", "Days expected", "Open at the gate", "Owner"),
         numbers=(False, False, True, True, True, False),
         rows=tuple(
             (
                 f"{one.key} {one.name}",
                 one.stage_name,
-                days(one.days),
-                days(one.expected),
+                num(one.days, 0),
+                num(one.expected, 0),
                 f"{len(one.open_points):,}",
                 one.owner or "–",
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from planner.domain.flow import Stuck, Waiting, last_moment, stage_names, stage_stays
-from planner.domain.flow_loops import Doubt, build_doubts, doubted_criteria
+from planner.domain.flow_doubts import Doubt, build_doubts, doubted_criteria
 from planner.domain.flow_paths import Path
 from planner.domain.flow_portfolio import FlowFacts, PortfolioFlow, ProjectFlow, build_flow, gather_flow
 from planner.domain.projects import Filters

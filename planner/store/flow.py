@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import ColumnElement, Connection, Row, Select, String, cast, or_, select
 
 from planner.domain.as_of import BINNED, RESTORED
-from planner.domain.flow_loops import Level
+from planner.domain.flow_doubts import Level
 from planner.domain.flow_paths import Mark, Path, Step, build_absences, build_visits, outcome_marks
 from planner.domain.projects import Filters
 from planner.store.project_filters import conditions

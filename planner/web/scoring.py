@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from planner.domain.errors import FieldError, Invalid
-from planner.domain.flow_loops import Doubt
+from planner.domain.flow_doubts import Doubt
 from planner.domain.known import not_known, place_of
 from planner.domain.playbook import Playbook
 from planner.domain.playbook_scoring import Criterion

@@ -43,3 +43,11 @@ def path(number: int, *steps: Step, gone: Sequence[Absence] = (), in_bin: bool =
         steps=tuple(started),
         visits=build_visits(started, gone),
     )
+
+
+UP = (step(0, "planning", "placed"), step(1, "data"), step(2, "training"))  # a project in training
+
+
+def back(at: float, reason: str = "labels_unreliable", to: str = "data", start: str = "training") -> Step:
+    """A loop on a day."""
+    return step(at, to, "back", reason, start)
