@@ -28,7 +28,8 @@ def loop_words(start: str, end: str, loops: int, reasons: Sequence[ReasonCount])
 
 def stuck_words(stuck: Stuck) -> str:
     """How many are stuck, and of which stages nobody can tell."""
-    words = "No project has" if not stuck.total else plural(stuck.total, "project has", "projects have")
+    nobody = "Where it can be told, no project has" if stuck.unsure else "No project has"
+    words = plural(stuck.total, "project has", "projects have") if stuck.total else nobody
     told = f"{words} been in a stage for longer than 85 % of the visits completed there took."
     if not stuck.unsure:
         return told

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.domain.flow import (
+    Stuck,
     cumulative_flow,
     find_stuck,
     last_moment,
@@ -162,6 +163,14 @@ def test_who_is_stuck_and_where_nobody_can_tell() -> None:
         "2 projects have been in a stage for longer than 85 % of the visits completed there took. Too few visits are "
         "completed to tell for: Data (0)."
     )
+
+
+def test_words_do_not_say_that_nobody_is_stuck_where_nobody_can_tell() -> None:
+    paths = [path(1, step(0, "planning", "placed"))]
+    names = stage_names(paths, fsdl())
+    stuck = find_stuck(paths, time_in_stages(paths, names, day(900)), day(900))
+    assert stuck_words(stuck).startswith("Where it can be told, no project has been in a stage for longer")
+    assert stuck_words(Stuck(total=0, projects=(), unsure=())).startswith("No project has been")
 
 
 def test_the_flow_by_week_counts_who_is_where_and_who_left() -> None:
