@@ -77,6 +77,7 @@ COMMANDS: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
         "tasks": "lifecycle:tasks",
         "move": "lifecycle:move",
         "board": "lifecycle:board",
+        "flow": "flow:flow",
         "forecast": "forecasts:forecast",
         "outcome": "forecasts:outcome",
         "calibration": "forecasts:calibration",

@@ -63,7 +63,11 @@ def _repeated(playbook: Playbook) -> Iterator[Problem]:
 
 def _edge_problems(playbook: Playbook) -> Iterator[Problem]:
     stages = [stage.id for stage in playbook.stages]
+    criteria = {criterion.id for criterion in playbook.criteria}
     for index, edge in enumerate(playbook.edges):
+        for number, reason in enumerate(edge.reasons):
+            path = f"edges.{index}.reasons.{number}.doubts"
+            yield from ((path, unknown("criterion", name, criteria)) for name in reason.doubts if name not in criteria)
         wrong = [(end, name) for end, name in (("start", edge.start), ("end", edge.end)) if name not in stages]
         yield from ((f"edges.{index}.{end}", unknown("stage", name, stages)) for end, name in wrong)
         if edge.start == edge.end:

@@ -72,6 +72,7 @@ class Reason(Entry):
     """Why a project loops back; `id` is the reason code."""
 
     help: Text = ""
+    doubts: tuple[Id, ...] = Field(default=(), description="Criteria whose favourable answers it speaks against.")
 
 
 class Edge(Model):

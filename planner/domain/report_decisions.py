@@ -14,6 +14,7 @@ from planner.domain.change_words import headline, rank_words
 from planner.domain.changes import Changes, ProjectChange
 from planner.domain.playbook import Playbook
 from planner.domain.ranking import Ranking
+from planner.domain.report_flow import flow_section
 from planner.domain.report_models import Section
 from planner.domain.report_readiness import portfolio_readiness_section
 from planner.domain.report_records import Decisions
@@ -30,6 +31,7 @@ ONE = {  # what is not listed, when it is one
     "such projects are": "such project is",
     "open forecasts are": "open forecast is",
     "projects whose rank differs are": "project whose rank differs is",
+    "stuck projects are": "stuck project is",
 }
 
 
@@ -47,6 +49,8 @@ def decision_sections(decisions: Decisions, playbook: Playbook) -> tuple[Section
         sections.append(_forecasts(decisions.forecasts))
     if decisions.readiness is not None and (ready := portfolio_readiness_section(decisions.readiness)) is not None:
         sections.append(ready)
+    if decisions.flow is not None and (section := flow_section(decisions.flow)) is not None:
+        sections.append(section)
     if decisions.changes is not None:
         sections.append(_changes(decisions.changes, playbook))
     return tuple(

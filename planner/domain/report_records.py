@@ -11,6 +11,7 @@ from planner.domain.baseline_gap import BaselineGap
 from planner.domain.baselines import Baseline
 from planner.domain.changes import Changes
 from planner.domain.error_analysis import ErrorDecomposition
+from planner.domain.flow_portfolio import PortfolioFlow
 from planner.domain.history import Event
 from planner.domain.infrastructure import Checklist, ComponentCounts
 from planner.domain.lifecycle import Move, TaskLine, Transition
@@ -77,6 +78,7 @@ class Decisions(Model):
     forecasts: PortfolioForecasts | None = None
     roadmap: Plan | None = Field(default=None, description="Null without settings, or when they conflict.")
     readiness: PortfolioReadiness | None = None
+    flow: PortfolioFlow | None = None
     changes: Changes | None = None
 
 

@@ -77,6 +77,13 @@ def moment(value: datetime | None) -> str:
     return f"{day(value)}, {value:%H:%M} UTC"
 
 
+def days(value: float | None) -> str:
+    """A time to the day: 12 days, 1 day, less than a day."""
+    if value is None:
+        return NOTHING
+    return "less than a day" if value < 0.5 else plural(round(value), "day")
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
     """A count with its noun: 1 project, 2,130 projects."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"

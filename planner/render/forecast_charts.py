@@ -151,7 +151,7 @@ def lay_out_history(found: ProjectForecasts, now: datetime, size: Size = "wide")
         by_name.setdefault(forecast.forecaster, []).append(forecast)
     names = sorted(by_name)
     ends = {name: frame.y(made[-1].probability) for name, made in by_name.items()}
-    name_y = _apart(ends, frame)
+    name_y = apart(ends, frame)
     steps = tuple(
         Step(
             ink=number % INKS,
@@ -194,7 +194,7 @@ def _path(points: Sequence[tuple[float, float]], right: float) -> str:
     return f"M{x:.1f} {y:.1f}" + "".join(f"H{x:.1f}V{y:.1f}" for x, y in points[1:]) + f"H{right:.1f}"
 
 
-def _apart(wanted: dict[str, float], frame: Frame) -> dict[str, float]:
+def apart(wanted: dict[str, float], frame: Frame) -> dict[str, float]:
     """Heights for the names, in the order of their lines and no closer than a line; those that fit no more go on."""
     placed: dict[str, float] = {}
     least = frame.top

@@ -46,6 +46,7 @@ def _environment(templates_dir: Path, autoescape: bool) -> Environment:
         "pct": wording.pct,
         "date": wording.day,
         "datetime": wording.moment,
+        "days": wording.days,
         "plural": wording.plural,
         "spaced": wording.spaced,
         "listed": wording.listed,

@@ -229,6 +229,11 @@ def read_runs() -> dict[str, tuple[Action, ...]]:
     return TypeAdapter(dict[str, tuple[Action, ...]]).validate_python(_read("runs"))
 
 
+def read_flow() -> dict[str, tuple[Action, ...]]:
+    """Later moves of its projects, by their names."""
+    return TypeAdapter(dict[str, tuple[Action, ...]]).validate_python(_read("flow"))
+
+
 def read_whole_story() -> WholeStory:
     """What was done to the portfolio as a whole."""
     return WholeStory.model_validate(_read("changes"))

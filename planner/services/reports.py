@@ -32,6 +32,7 @@ from planner.services.agreement import load_agreement_report
 from planner.services.baselines import load_decomposition, load_project_baselines
 from planner.services.changes import load_changes
 from planner.services.filters import check_filters
+from planner.services.flow import load_flow
 from planner.services.forecasts import load_portfolio_forecasts
 from planner.services.infrastructure import load_checklist, load_component_counts
 from planner.services.kept import kept
@@ -147,6 +148,7 @@ def _decisions(ws: Workspace, found: Reading, filters: Filters) -> Decisions:
         data=together.data,
         forecasts=load_portfolio_forecasts(ws, found),
         readiness=load_portfolio_readiness(found),
+        flow=load_flow(ws, found, Filters()),
         changes=load_changes(ws, found),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -30,9 +30,11 @@ def load_baselines(connection: Connection, project_id: int) -> tuple[Baseline, .
     return tuple(_baseline(row) for row in facts.load(connection, baseline, project_id))
 
 
-def load_baselines_by_project(connection: Connection, portfolio_id: int) -> Mapping[int, tuple[Baseline, ...]]:
-    """The same for every project of a portfolio."""
-    found = facts.load_many(connection, baseline, portfolio_id)
+def load_baselines_by_project(
+    connection: Connection, portfolio_id: int, only: Collection[int] | None = None
+) -> Mapping[int, tuple[Baseline, ...]]:
+    """The same for every project of a portfolio, or for those that `only` names."""
+    found = facts.load_many(connection, baseline, portfolio_id, only)
     return {project_id: tuple(_baseline(row) for row in rows) for project_id, rows in found.items()}
 
 

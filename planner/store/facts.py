@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, insert, select
@@ -24,14 +24,18 @@ def load(connection: Connection, table: Table, project_id: int) -> Iterable[Row[
     return connection.execute(select(table).where(table.c.project_id == project_id).order_by(table.c.id))
 
 
-def load_many(connection: Connection, table: Table, portfolio_id: int) -> dict[int, list[Row[Any]]]:
-    """All facts of a portfolio by project id, each list in the order of recording."""
+def load_many(
+    connection: Connection, table: Table, portfolio_id: int, only: Collection[int] | None = None
+) -> dict[int, list[Row[Any]]]:
+    """All facts of a portfolio, or of the projects in `only`, by project id, each list in the order of recording."""
     statement = (
         select(table)
         .join(project, project.c.id == table.c.project_id)
         .where(project.c.portfolio_id == portfolio_id)
         .order_by(table.c.project_id, *([table.c.id] if "id" in table.c else []))
     )
+    if only is not None:
+        statement = statement.where(table.c.project_id.in_(only))
     found: dict[int, list[Row[Any]]] = {}
     for row in connection.execute(statement):
         found.setdefault(row.project_id, []).append(row)

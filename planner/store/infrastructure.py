@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Row, Subquery, func, select
@@ -28,10 +28,10 @@ def load_checklist_items(connection: Connection, project_id: int) -> tuple[Check
 
 
 def load_checklist_items_by_project(
-    connection: Connection, portfolio_id: int
+    connection: Connection, portfolio_id: int, only: Collection[int] | None = None
 ) -> Mapping[int, tuple[ChecklistItem, ...]]:
-    """The same for every project of a portfolio."""
-    found = facts.load_many(connection, item, portfolio_id)
+    """The same for every project of a portfolio, or for those that `only` names."""
+    found = facts.load_many(connection, item, portfolio_id, only)
     return {project_id: tuple(_item(row) for row in rows) for project_id, rows in found.items()}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -45,9 +45,11 @@ def load_task_marks(connection: Connection, project_id: int) -> tuple[TaskMark, 
     return tuple(_mark(row) for row in facts.load(connection, task_mark, project_id))
 
 
-def load_task_marks_by_project(connection: Connection, portfolio_id: int) -> Mapping[int, tuple[TaskMark, ...]]:
-    """The same for every project of a portfolio."""
-    found = facts.load_many(connection, task_mark, portfolio_id)
+def load_task_marks_by_project(
+    connection: Connection, portfolio_id: int, only: Collection[int] | None = None
+) -> Mapping[int, tuple[TaskMark, ...]]:
+    """The same for every project of a portfolio, or for those that `only` names."""
+    found = facts.load_many(connection, task_mark, portfolio_id, only)
     return {project_id: tuple(_mark(row) for row in rows) for project_id, rows in found.items()}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
@@ -15,6 +15,7 @@ from planner.domain.metrics_runs import Promotion, Run, RunTable, Uncertainty
 from planner.store import facts
 from planner.store.tables import ContractRow, PromotionRow, RunRow, table
 
+A_FEW = 100  # projects whose runs are asked for by their ids
 AT_ONCE = 5_000  # names in one question; a database takes some 32,000
 
 contract, run, promotion = table(ContractRow), table(RunRow), table(PromotionRow)
@@ -29,9 +30,11 @@ def load_contracts(connection: Connection, project_id: int) -> tuple[Contract, .
     return tuple(_contract(row) for row in facts.load(connection, contract, project_id))
 
 
-def load_contracts_by_project(connection: Connection, portfolio_id: int) -> Mapping[int, tuple[Contract, ...]]:
-    """The same for every project of a portfolio."""
-    found = facts.load_many(connection, contract, portfolio_id)
+def load_contracts_by_project(
+    connection: Connection, portfolio_id: int, only: Collection[int] | None = None
+) -> Mapping[int, tuple[Contract, ...]]:
+    """The same for every project of a portfolio, or for those that `only` names."""
+    found = facts.load_many(connection, contract, portfolio_id, only)
     return {project_id: tuple(_contract(row) for row in rows) for project_id, rows in found.items()}
 
 
@@ -94,7 +97,11 @@ def load_run_tables(
     connection: Connection, portfolio_id: int, names: Mapping[int, Sequence[str]]
 ) -> dict[int, RunTable]:
     """The same for each project of a portfolio for which names are given."""
-    ours = run.c.project_id.in_(select(facts.project.c.id).where(facts.project.c.portfolio_id == portfolio_id))
+    ours = run.c.project_id.in_(
+        list(names)
+        if len(names) <= A_FEW
+        else select(facts.project.c.id).where(facts.project.c.portfolio_id == portfolio_id)
+    )
     rows: dict[int, list[Any]] = {project_id: [] for project_id in names}
     for row in connection.execute(select(*_TABLE, run.c.project_id).where(ours).order_by(run.c.id)):
         if row.project_id in rows:
@@ -209,9 +216,11 @@ def load_promotions(connection: Connection, project_id: int) -> tuple[Promotion,
     return tuple(_promotion(row) for row in facts.load(connection, promotion, project_id))
 
 
-def load_promotions_by_project(connection: Connection, portfolio_id: int) -> Mapping[int, tuple[Promotion, ...]]:
-    """The same for every project of a portfolio."""
-    found = facts.load_many(connection, promotion, portfolio_id)
+def load_promotions_by_project(
+    connection: Connection, portfolio_id: int, only: Collection[int] | None = None
+) -> Mapping[int, tuple[Promotion, ...]]:
+    """The same for every project of a portfolio, or for those that `only` names."""
+    found = facts.load_many(connection, promotion, portfolio_id, only)
     return {project_id: tuple(_promotion(row) for row in rows) for project_id, rows in found.items()}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
@@ -113,11 +113,15 @@ def find_project(connection: Connection, ref: str) -> Project | None:
     return None if row is None else _project(row)
 
 
-def load_projects(connection: Connection, portfolio_id: int, *, deleted: bool = False) -> tuple[Project, ...]:
-    """All projects of a portfolio in the order of their numbers; with `deleted` those in the bin too."""
+def load_projects(
+    connection: Connection, portfolio_id: int, *, deleted: bool = False, only: Collection[int] | None = None
+) -> tuple[Project, ...]:
+    """The projects of a portfolio, or those of these ids, by their numbers; with `deleted` those in the bin too."""
     statement = _select.where(project.c.portfolio_id == portfolio_id).order_by(project.c.number)
     if not deleted:
         statement = statement.where(project.c.deleted_at.is_(None))
+    if only is not None:
+        statement = statement.where(project.c.id.in_(only))
     return tuple(_project(row) for row in connection.execute(statement))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -26,9 +26,11 @@ def load_answers(connection: Connection, project_id: int) -> tuple[Answer, ...]:
     return tuple(_answer(row) for row in facts.load(connection, answer, project_id))
 
 
-def load_answers_by_project(connection: Connection, portfolio_id: int) -> Mapping[int, tuple[Answer, ...]]:
-    """The same for every project of a portfolio."""
-    found = facts.load_many(connection, answer, portfolio_id)
+def load_answers_by_project(
+    connection: Connection, portfolio_id: int, only: Collection[int] | None = None
+) -> Mapping[int, tuple[Answer, ...]]:
+    """The same for every project of a portfolio, or for those that `only` names."""
+    found = facts.load_many(connection, answer, portfolio_id, only)
     return {project_id: tuple(_answer(row) for row in rows) for project_id, rows in found.items()}
 
 

@@ -14,8 +14,8 @@ from planner.domain.lifecycle import Move, TaskLine, TransitionDraft
 from planner.domain.playbook import Playbook
 from planner.domain.projects import NOT_STATED
 from planner.domain.wording import plural
+from planner.services import flow, portfolios, projects
 from planner.services import lifecycle as service
-from planner.services import portfolios, projects
 from planner.services.workspace import Workspace
 from planner.web.forms import Posted, build, messages
 from planner.web.lists import Row, asked, filter_bar, rows
@@ -127,6 +127,7 @@ def _page(
     project = projects.get_project(ws, ref)
     playbook = portfolios.get_playbook(ws, project.portfolio)
     moves = service.list_moves(ws, ref)
+    moved = flow.get_project_flow(ws, ref)
     reasons = {reason.id: reason.name for edge in playbook.edges for reason in edge.reasons}
     return page(
         request,
@@ -142,6 +143,8 @@ def _page(
         forward=[move for move in moves if move.kind != "back"],
         back=[move for move in moves if move.kind == "back"],
         timeline=service.list_transitions(ws, ref)[::-1],
+        stays=moved.stages,
+        doubts=moved.doubts,
         names={stage.id: stage.name for stage in playbook.stages},
         reasons=reasons,
         values=values,

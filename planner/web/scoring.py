@@ -10,12 +10,13 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from planner.domain.errors import FieldError, Invalid
+from planner.domain.flow_doubts import Doubt
 from planner.domain.known import not_known, place_of
 from planner.domain.playbook import Playbook
 from planner.domain.playbook_scoring import Criterion, Dimension
 from planner.domain.rounds import Earlier
 from planner.domain.scoring import Answer, AnswerDraft, Standing
-from planner.services import portfolios, projects, rounds
+from planner.services import flow, portfolios, projects, rounds
 from planner.services import scoring as service
 from planner.services.workspace import Workspace
 from planner.web.charts import little_matrix
@@ -39,6 +40,7 @@ class Question:
     hidden: int  # answers of others that a round holds back
     earlier: Earlier | None  # how the answers lay before the round that asks it again
     asked: bool  # whether the open round still waits for it
+    doubt: Doubt | None  # the loop that speaks against the answers given before it, until there is one after it
 
 
 @router.get("/projects/{ref}/score")
@@ -130,13 +132,15 @@ def _form(
     playbook = portfolios.get_playbook(ws, project.portfolio)
     standing = standing or sheet.standing
     assessor = values.get("assessor", "").strip()
+    doubts = {one.criterion: one for one in flow.list_doubts(ws, project.key, assessor) if not one.answered_again_at}
     questions: list[Question] = []
     for dimension in playbook.dimensions:
         for criterion in dimension.criteria:
             others = tuple(a for a in sight.answers if a.criterion == criterion.id and a.assessor != assessor)
             hidden, earlier = sight.hidden.get(criterion.id, 0), sight.earlier.get(criterion.id)
             asked = criterion.id in sight.asked
-            questions.append(Question(criterion, dimension, len(questions) + 1, others, hidden, earlier, asked))
+            number, doubt = len(questions) + 1, doubts.get(criterion.id)
+            questions.append(Question(criterion, dimension, number, others, hidden, earlier, asked, doubt))
     return page(
         request,
         "scoring/score.html",

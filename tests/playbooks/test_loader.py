@@ -205,6 +205,13 @@ def test_single_file_with_all_fields_loads(tmp_path: Path) -> None:
             "components.yaml: components.0.area: unknown area 'date'; did you mean 'data'?",
         ),
         (
+            "edges.yaml",
+            "doubts: [data_availability]",
+            "doubts: [data_availibility]",
+            "edges.yaml: edges.3.reasons.0.doubts: unknown criterion 'data_availibility'; "
+            "did you mean 'data_availability'?",
+        ),
+        (
             "components.yaml",
             "    condition: When the data come",
             "    # When the data come",
