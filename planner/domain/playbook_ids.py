@@ -88,6 +88,11 @@ def _component_problems(playbook: Playbook) -> Iterator[Problem]:
         ):
             path = f"components.{index}.{field}"
             yield from ((path, f"unknown {what} '{name}'") for name in names if name not in known)
+        for number, advice in enumerate(component.advice):
+            path = f"components.{index}.advice.{number}"
+            yield from ((f"{path}.stages", f"unknown stage '{name}'") for name in advice.stages if name not in stages)
+            strange = (name for name in advice.archetypes if name not in archetypes)
+            yield from ((f"{path}.archetypes", f"unknown archetype '{name}'") for name in strange)
 
 
 def _template_problems(playbook: Playbook) -> Iterator[Problem]:

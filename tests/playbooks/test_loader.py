@@ -217,9 +217,11 @@ def test_all_mistakes_are_told_at_once(folder: Path, change: Change) -> None:
 def test_all_wrong_references_are_told_at_once(folder: Path, change: Change) -> None:
     change("edges.yaml", "start: planning", "start: plan")
     change("components.yaml", "area: data", "area: date")
+    change("components.yaml", "archetypes: [autonomous]", "archetypes: [robot]")
     text = refusal(folder)
     assert "edges.yaml: edges.0.start: unknown stage 'plan' (line 4)" in text
     assert "components.yaml: components.0.area: unknown area 'date'" in text
+    assert "components.yaml: components.4.advice.1.archetypes: unknown archetype 'robot'" in text
 
 
 def test_criterion_of_the_other_dimension_is_refused(folder: Path, change: Change) -> None:
