@@ -13,7 +13,7 @@ from pydantic import Field
 from planner.domain.model import Line, Model, Text
 from planner.domain.own_tools import differs
 from planner.domain.playbook import Playbook
-from planner.domain.playbook_lifecycle import Component
+from planner.domain.playbook_lifecycle import Advice, Component
 from planner.domain.shared_components import SharedStatus, counts_as
 
 ComponentStatus = Literal["missing", "planned", "partial", "in_place", "not_needed"]
@@ -61,6 +61,7 @@ class ChecklistLine(Model):
     off_standard: bool = Field(default=False, description="Whether the tool is another than the standard.")
     recorded_at: datetime | None = None
     recorded_by: str | None = None
+    advice: tuple[Advice, ...] = Field(default=(), description="What the playbook advises here, where it applies.")
 
 
 class AreaProgress(Model):
@@ -125,6 +126,7 @@ def build_checklist(
     for component in playbook.components:
         requirement, why = requirement_of(component, stage, archetype, problem_type, playbook)
         item = latest.get(component.id)
+        counted = counts_as(item.status, item.shared, shared) if item else None
         lines.append(
             ChecklistLine(
                 component=component.id,
@@ -135,7 +137,7 @@ def build_checklist(
                 requirement=requirement,
                 why=why,
                 status=item.status if item else None,
-                counts_as=counts_as(item.status, item.shared, shared) if item else None,
+                counts_as=counted,
                 tool=item.tool if item else "",
                 shared=item.shared if item else None,
                 note=item.note if item else "",
@@ -143,6 +145,7 @@ def build_checklist(
                 off_standard=differs(item.tool if item else "", standard_tools.get(component.id), playbook),
                 recorded_at=item.recorded_at if item else None,
                 recorded_by=item.recorded_by if item else None,
+                advice=tuple(one for one in component.advice if one.applies(stage, archetype, counted)),
             )
         )
     progress = []

@@ -89,6 +89,13 @@ def _component_problems(playbook: Playbook) -> Iterator[Problem]:
         ):
             path = f"components.{index}.{field}"
             yield from ((path, unknown(what, name, known)) for name in names if name not in known)
+        for number, advice in enumerate(component.advice):
+            path = f"components.{index}.advice.{number}"
+            for field, names, known, what in (
+                ("stages", advice.stages, stages, "stage"),
+                ("archetypes", advice.archetypes, archetypes, "archetype"),
+            ):
+                yield from ((f"{path}.{field}", unknown(what, name, known)) for name in names if name not in known)
 
 
 def _template_problems(playbook: Playbook) -> Iterator[Problem]:

@@ -97,6 +97,26 @@ class Area(Entry):
     summary: Text = ""
 
 
+class Advice(Model):
+    """What to know or do about a component, where it applies: each condition that is named must hold."""
+
+    text: Text = Field(min_length=1, description="What to know or do.")
+    stages: tuple[Id, ...] = Field(default=(), description="Only in these stages; a stage not stated is any of them.")
+    archetypes: tuple[Id, ...] = Field(default=(), description="Only for projects of these archetypes.")
+    statuses: tuple[Literal["missing", "planned", "partial", "in_place", "not_needed", "not_stated"], ...] = Field(
+        default=(), description="Only while it stands so in the project."
+    )
+    source: Text = Field(min_length=1)
+
+    def applies(self, stage: str | None, archetype: str | None, status: str | None) -> bool:
+        """Whether it is for a project in this stage, of this archetype, with the component standing so."""
+        return (
+            (not self.stages or stage is None or stage in self.stages)
+            and (not self.archetypes or archetype in self.archetypes)
+            and (not self.statuses or (status or "not_stated") in self.statuses)
+        )
+
+
 class Component(Entry):
     """A piece of infrastructure that ML needs beside the model.
 
@@ -113,6 +133,7 @@ class Component(Entry):
     archetype_notes: dict[Id, Text] = Field(default_factory=dict)
     labels_only: bool = False
     done: Text
+    advice: tuple[Advice, ...] = Field(default=(), description="What to know or do, where it applies.")
 
     @model_validator(mode="after")
     def _conditional_says_when(self) -> Self:

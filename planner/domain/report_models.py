@@ -285,6 +285,7 @@ class PortfolioReport(Report):
     decisions: tuple[Section, ...] = Field(description="What helps to decide, such as what to ask next.")
     stages: StageTable
     components: tuple[ComponentCounts, ...]
+    infrastructure: tuple[str, ...] = Field(default=(), description="What is missed most, and what to build next.")
     contracts: ContractsPart
     events: tuple[Event, ...] = Field(description="Newest first.")
     method: MethodPart

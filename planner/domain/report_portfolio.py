@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
+from planner.domain.infrastructure_words import infrastructure_sentences
 from planner.domain.known import not_known
 from planner.domain.playbook import Playbook
 from planner.domain.projects import CLOSED, NOT_STATED, STATUSES, Filters, ProjectSummary
@@ -65,6 +66,7 @@ def build_portfolio_report(record: PortfolioRecord, playbook: Playbook, now: dat
         decisions=decision_sections(record.decisions, playbook),
         stages=_stages(record.projects, playbook),
         components=record.components,
+        infrastructure=() if record.demand is None else infrastructure_sentences(*record.demand),
         contracts=contracts,
         events=newest_first(record.events, EVENTS, playbook),
         method=MethodPart(

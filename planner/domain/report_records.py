@@ -14,6 +14,8 @@ from planner.domain.error_analysis import ErrorDecomposition
 from planner.domain.flow_portfolio import PortfolioFlow
 from planner.domain.history import Event
 from planner.domain.infrastructure import Checklist, ComponentCounts
+from planner.domain.infrastructure_needs import Demand
+from planner.domain.infrastructure_plan import BuildPlan
 from planner.domain.lifecycle import Move, TaskLine, Transition
 from planner.domain.matrix import Matrix
 from planner.domain.metrics import Contract
@@ -91,5 +93,8 @@ class PortfolioRecord(Model):
     matrix: Matrix
     components: tuple[ComponentCounts, ...]
     contracts: tuple[ContractEntry, ...]
+    demand: tuple[Demand, BuildPlan] | None = Field(
+        default=None, description="What is missed most and to be built next; null where only some projects are told of."
+    )
     decisions: Decisions
     events: tuple[Event, ...] = Field(description="The latest ones, in any order.")

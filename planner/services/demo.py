@@ -20,6 +20,7 @@ from planner.services import (
     lifecycle,
     metrics,
     metrics_runs,
+    own_tools,
     portfolios,
     projects,
     readiness,
@@ -35,6 +36,7 @@ from planner.services.demo_story import (
     read_baselines,
     read_flow,
     read_forecasts,
+    read_infrastructure,
     read_roadmap,
     read_rounds,
     read_runs,
@@ -73,6 +75,7 @@ def load_demo(ws: Workspace, progress: Callable[[int, int], None] | None = None)
         *_later(read_flow(), keys),
         *_whole(slug),
         *_rounds(slug, keys),
+        *_infrastructure(slug),
         _roadmap(slug),
     ]
     steps = sorted(told, key=lambda step: step.at)
@@ -147,6 +150,17 @@ def _whole(slug: str) -> Iterator[Step]:
 def _rounds(slug: str, keys: dict[str, str]) -> Iterator[Step]:
     for position, act in enumerate(read_rounds()):
         yield Step(_at(act.on, MORNING, position), act.by, partial(_do_for_round, slug=slug, keys=keys, act=act))
+
+
+def _infrastructure(slug: str) -> Iterator[Step]:
+    for act in read_infrastructure():
+        if act.component is not None and act.shared is not None:
+            do = partial(infrastructure.record_shared, slug=slug, component=act.component, draft=act.shared)
+            yield Step(_at(act.on, EVENING), act.by, do)
+        elif act.tool is not None and act.states is not None:
+            yield Step(
+                _at(act.on, EVENING), act.by, partial(own_tools.record_tool, slug=slug, name=act.tool, draft=act.states)
+            )
 
 
 def _roadmap(slug: str) -> Step:

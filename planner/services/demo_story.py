@@ -26,11 +26,13 @@ from planner.domain.lifecycle import TransitionDraft
 from planner.domain.metrics import ContractDraft
 from planner.domain.metrics_runs import RunDraft
 from planner.domain.model import Model, Name, Text
+from planner.domain.own_tools import OwnToolDraft
 from planner.domain.playbook import Playbook
 from planner.domain.portfolios import PortfolioDraft, PortfolioPatch
 from planner.domain.projects import ProjectDraft, ProjectPatch
 from planner.domain.scoring import AnswerDraft
 from planner.domain.selection import CapacityPlanDraft
+from planner.domain.shared_components import SharedDraft
 from planner.domain.snapshots import SnapshotName
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -201,6 +203,25 @@ class Rounds(Model):
     acts: tuple[RoundAct, ...] = Field(min_length=1)
 
 
+class InfrastructureAct(Model):
+    """One thing that somebody stated on a day: a shared component, or a tool."""
+
+    on: date
+    by: Name
+    component: Name | None = None
+    shared: SharedDraft | None = None
+    tool: Name | None = None
+    states: OwnToolDraft | None = None
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> Self:
+        if (self.component is None) != (self.shared is None) or (self.tool is None) != (self.states is None):
+            raise ValueError("a component says how it is shared, and a tool what it is for")
+        if (self.component is None) == (self.tool is None):
+            raise ValueError("an act is about a component or about a tool")
+        return self
+
+
 class RoadmapStory(Model):
     """What somebody recorded on a day to plan the roadmap with. Projects stand in it by key."""
 
@@ -242,6 +263,11 @@ def read_whole_story() -> WholeStory:
 def read_rounds() -> tuple[RoundAct, ...]:
     """The scoring rounds."""
     return Rounds.model_validate(_read("agreement")).acts
+
+
+def read_infrastructure() -> tuple[InfrastructureAct, ...]:
+    """What is shared among its projects, and its tools."""
+    return TypeAdapter(tuple[InfrastructureAct, ...]).validate_python(_read("infrastructure")["acts"])
 
 
 def read_roadmap() -> RoadmapStory:

@@ -79,14 +79,16 @@ def list_component_counts(ws: Workspace, slug: str, filters: Filters = NO_FILTER
     """Components × status over the projects that the filters find."""
     with reading(ws, slug) as found:
         check_filters(filters, found.playbook)
-        return load_component_counts(found, filters)
+        return load_component_counts(found, filters, load_shared(found))
 
 
-def load_component_counts(found: Reading, filters: Filters) -> tuple[ComponentCounts, ...]:
-    """The same inside a transaction that is open already."""
+def load_component_counts(
+    found: Reading, filters: Filters, shared: tuple[SharedComponent, ...]
+) -> tuple[ComponentCounts, ...]:
+    """The same inside a transaction that is open already, given the current shared components."""
     counts = infrastructure.count_statuses(found.connection, found.portfolio.id, filters)
     total = project_lists.count(found.connection, found.portfolio.id, filters)
-    return component_counts(found.playbook, counts, total, shared_statuses(load_shared(found)))
+    return component_counts(found.playbook, counts, total, shared_statuses(shared))
 
 
 def load_shared(found: Reading) -> tuple[SharedComponent, ...]:
@@ -152,4 +154,4 @@ def _build(found: Reading) -> Overview:
     subjects = infrastructure.load_subjects(connection, portfolio_id, STILL_OPEN)
     statements = infrastructure.load_statements(connection, portfolio_id, STILL_OPEN)
     needs = build_needs(subjects, statements, shared, found.playbook)
-    return build_overview(load_component_counts(found, NO_FILTERS), shared, needs, found.playbook)
+    return build_overview(load_component_counts(found, NO_FILTERS, shared), shared, needs, found.playbook)

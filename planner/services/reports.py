@@ -7,6 +7,7 @@ from math import isfinite
 from planner.domain.advice import build_advice
 from planner.domain.advice_facts import AdviceQuery
 from planner.domain.errors import Invalid, NotFound
+from planner.domain.infrastructure_plan import BuildQuery
 from planner.domain.lifecycle import moves
 from planner.domain.matrix import build_matrix
 from planner.domain.metrics import Contract
@@ -34,7 +35,7 @@ from planner.services.changes import load_changes
 from planner.services.filters import check_filters
 from planner.services.flow import load_flow
 from planner.services.forecasts import load_portfolio_forecasts
-from planner.services.infrastructure import load_checklist, load_component_counts
+from planner.services.infrastructure import load_checklist, load_component_counts, load_overview, load_shared
 from planner.services.kept import kept
 from planner.services.lifecycle import load_facts, load_tasks
 from planner.services.matrix import points_of
@@ -47,6 +48,7 @@ from planner.services.workspace import Reading, Workspace, reading, reading_proj
 from planner.store import history, lifecycle, metrics, project_lists
 
 LATEST_EVENTS = 50
+BUILT = 3  # components that a report says to build next, at most
 RUNS_LISTED = 12  # in the report of a project
 
 __all__ = [
@@ -111,13 +113,16 @@ def get_portfolio_report(ws: Workspace, slug: str, filters: Filters) -> Portfoli
 def _record(found: Reading, filters: Filters, decisions: Decisions) -> PortfolioRecord:
     summaries = project_lists.load_summaries(found.connection, found.portfolio.id, found.portfolio.slug, filters)
     names = {summary.id: (summary.key, summary.name) for summary in summaries}
+    narrowed = bool(set(filters.active) - {"sort"})
+    overview = None if narrowed else load_overview(found)
     return PortfolioRecord.model_construct(
         portfolio=found.portfolio,
         filters=filters,
         projects=summaries,
         matrix=build_matrix(points_of(summaries), found.playbook),
-        components=load_component_counts(found, filters),
+        components=overview.items if overview else load_component_counts(found, filters, load_shared(found)),
         contracts=_contracts(found, names),
+        demand=(overview.demand, overview.plan(BuildQuery(most=BUILT))) if overview else None,
         decisions=decisions,
         events=history.load_portfolio_events(found.connection, found.portfolio.id, LATEST_EVENTS),
     )

@@ -99,9 +99,9 @@ def _components(
     errors: dict[str, str] | None = None,
     status: int = 200,
 ) -> Response:
-    found = service.get_overview(ws, slug)
+    counts, known = service.list_component_counts(ws, slug), service.list_shared(ws, slug)
     playbook = portfolios.get_playbook(ws, slug)
-    chosen = next((one for one in found.shared if (one.component, one.name) == (component, name)), None)
+    chosen = next((one for one in known if (one.component, one.name) == (component, name)), None)
     start = {"component": component} if playbook.component(component) else {}
     return page(
         request,
@@ -110,11 +110,11 @@ def _components(
         section="Infrastructure",
         status=status,
         view="",
-        areas=[(area.name, [_row(line) for line in found.items if line.area == area.id]) for area in playbook.areas],
+        areas=[(area.name, [_row(line) for line in counts if line.area == area.id]) for area in playbook.areas],
         columns=[(name, "Not stated" if name == "not_stated" else STATUS_NAMES[name]) for name in COLUMNS],
-        total=sum(getattr(found.items[0], name) for name in COLUMNS) if found.items else 0,
-        shared=[one for one in found.shared if one.status != "retired"],
-        retired=[one for one in found.shared if one.status == "retired"],
+        total=sum(getattr(counts[0], name) for name in COLUMNS) if counts else 0,
+        shared=[one for one in known if one.status != "retired"],
+        retired=[one for one in known if one.status == "retired"],
         names={one.id: one.name for one in playbook.components},
         chosen=chosen,
         choices=[(one.id, one.name) for one in playbook.components],

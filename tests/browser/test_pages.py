@@ -15,7 +15,22 @@ PAGES = [
     "/playbooks/fsdl/notes?q=attention",
     "/playbooks/fsdl/tools",
     "/nowhere",
-    *(HOME + end for end in ("", "/projects", "/matrix", "/board", "/infrastructure", "/import", "/export", "/bin")),
+    *(
+        HOME + end
+        for end in (
+            "",
+            "/projects",
+            "/matrix",
+            "/board",
+            "/infrastructure",
+            "/infrastructure/needs",
+            "/infrastructure/next",
+            "/infrastructure/tools",
+            "/import",
+            "/export",
+            "/bin",
+        )
+    ),
     *(HOME + end for end in ("/ranking", "/ranking?impact_share=0.9&top=5", "/ranking?top=99", "/sensitivity")),
     *(HOME + end for end in ("/ranking/compare?a=EX-10&b=EX-2", "/ranking/compare?project=EX-1")),
     *(HOME + end for end in ("/agenda?by=assessor", "/agenda/next", "/forecasts")),

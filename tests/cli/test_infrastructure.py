@@ -31,9 +31,11 @@ def test_wrong_statements_are_refused_before_any_is_recorded(shop: Planner) -> N
 
 
 def test_a_portfolio_counts_its_components(example: Planner) -> None:
-    rows = [line.split("\t") for line in example.ok("infrastructure").splitlines()]
+    counts, _, shared = example.ok("infrastructure").partition("\nShared components\n")
+    rows = [line.split("\t") for line in counts.strip().splitlines()]
     assert len(rows) == 1 + 17
     assert {sum(map(int, row[2:])) for row in rows[1:]} == {24}
+    assert len(shared.strip().splitlines()) == 1 + 4
 
 
 def test_a_shared_component_is_stated_and_keeps_what_is_not_named(shop: Planner) -> None:

@@ -65,7 +65,9 @@ def test_what_a_project_needs_and_why(
 
 def test_without_a_stage_nothing_is_left_out_for_lack_of_a_fact() -> None:
     unstated, last = lines(None, "autonomous"), lines("deployment", "autonomous")
-    assert unstated == last
+    for component, line in unstated.items():
+        assert set(line.advice) >= set(last[component].advice)
+        assert line.model_copy(update={"advice": ()}) == last[component].model_copy(update={"advice": ()})
     assert "later" not in {line.requirement for line in unstated.values()}
 
 
@@ -141,3 +143,22 @@ def test_components_by_status_over_a_portfolio_add_up() -> None:
 def test_a_statement_needs_a_known_status_and_plain_words(said: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         ChecklistDraft.model_validate(said)
+
+
+def test_advice_applies_by_stage_archetype_and_status() -> None:
+    def advised(stage: str | None, archetype: str | None = None, *items: ChecklistItem) -> tuple[str, ...]:
+        return tuple(one.text for one in lines(stage, archetype, None, *items)["data.versioning"].advice)
+
+    levels, at_least = "There are four levels.", "Go for level 2 at least"
+    assert [text.startswith(levels) for text in advised("data")] == [True]
+    assert [text.startswith((levels, at_least)) for text in advised("data", "autonomous")] == [True, True]
+    assert advised("data", "autonomous", item("data.versioning", "in_place")) == ()
+    notebooks = {stage: len(lines(stage)["training.software_engineering"].advice) for stage in ("data", "deployment")}
+    assert notebooks == {"data": 1, "deployment": 0}
+    assert len(lines(None)["training.software_engineering"].advice) == 1  # nothing is left out for lack of a fact
+
+
+def test_a_playbook_without_advice_gives_none() -> None:
+    silent = tuple(component.model_copy(update={"advice": ()}) for component in PLAYBOOK.components)
+    playbook = PLAYBOOK.model_copy(update={"components": silent})
+    assert {line.advice for line in build_checklist(None, None, None, [], playbook).lines} == {()}

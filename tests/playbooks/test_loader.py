@@ -208,8 +208,10 @@ def test_single_file_with_all_fields_loads(tmp_path: Path) -> None:
             "edges.yaml",
             "doubts: [data_availability]",
             "doubts: [data_availibility]",
-            "edges.yaml: edges.3.reasons.0.doubts: unknown criterion 'data_availibility'; "
-            "did you mean 'data_availability'?",
+            (
+                "edges.yaml: edges.3.reasons.0.doubts: unknown criterion 'data_availibility'; did you mean "
+                "'data_availability'?"
+            ),
         ),
         (
             "components.yaml",
@@ -380,11 +382,13 @@ def test_all_mistakes_are_told_at_once(folder: Path, change: Change) -> None:
 def test_all_wrong_references_are_told_at_once(folder: Path, change: Change) -> None:
     change("edges.yaml", "start: planning", "start: plan")
     change("components.yaml", "area: data", "area: date")
+    change("components.yaml", "archetypes: [autonomous]", "archetypes: [robot]")
     text = refusal(folder)
     assert (
         "edges.yaml: edges.0.start: unknown stage 'plan'; one of: data, deployment, planning, training (line 4)" in text
     )
     assert "components.yaml: components.0.area: unknown area 'date'; did you mean 'data'?" in text
+    assert "components.yaml: components.4.advice.1.archetypes: unknown archetype 'robot'; one of: " in text
 
 
 def test_criterion_of_the_other_dimension_is_refused(folder: Path, change: Change) -> None:

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from planner.domain.errors import Conflict, Invalid, Unreadable
+from planner.domain.own_tools import OwnToolDraft
 from planner.domain.projects import Filters
 from planner.domain.selection_answer import SelectionRequest
+from planner.domain.shared_components import SharedDraft
 from planner.readers.documents import read_document
-from planner.services import exports, maintenance, portfolios, projects, selection
+from planner.services import exports, infrastructure, maintenance, own_tools, portfolios, projects, selection
 from planner.services.workspace import Workspace
 
 
@@ -81,3 +83,27 @@ def test_tables_hold_a_line_for_each_project_that_is_not_in_the_bin(example: Wor
     assert lines[0].startswith("key,name,summary")
     assert sum(line.startswith("EX-") for line in lines) == 23
     assert exports.export_portfolio(example, "example", "xlsx").startswith(b"PK")
+
+
+def test_shared_components_and_own_tools_go_out_and_come_back(example: Workspace) -> None:
+    infrastructure.record_shared(example, "example", "data.versioning", SharedDraft(status="planned", cost=5))
+    infrastructure.record_shared(example, "example", "data.versioning", SharedDraft(status="in_place", name="b"))
+    own_tools.record_tool(example, "example", "DVC", OwnToolDraft(standard_for=("data.versioning",), as_of="2026-11"))
+    own_tools.record_tool(example, "example", "X", OwnToolDraft(components=("data.sources",)))
+    own_tools.withdraw_tool(example, "example", "X")
+    before = exported(example, "example")
+    content = exports.export_portfolio(example, "example", "json")
+    exports.import_document(example, read_document(content, "example.json"), "copy")
+    after = exported(example, "copy")
+    for kind, count in (("shared_components", 2), ("own_tools", 3)):
+        assert after[kind] == before[kind]
+        assert len(after[kind]) == count
+    assert infrastructure.get_overview(example, "copy").demand == infrastructure.get_overview(example, "example").demand
+    broken = before | {"exported_at": "2026-01-01T00:00:00Z"}
+    broken["shared_components"][0]["component"] = "data.magic"
+    broken["own_tools"][0]["standard_for"] = ["data.magic"]
+    with pytest.raises(Invalid) as caught:
+        exports.import_document(example, read_document(json.dumps(broken).encode(), "x.json"), "other")
+    assert [error.field for error in caught.value.errors] == [
+        "shared_components.0.component", "own_tools.0.standard_for"
+    ]  # fmt: skip

@@ -6,10 +6,13 @@ import pytest
 
 from planner.domain.errors import Invalid, NotFound
 from planner.domain.infrastructure import COMPONENT_STATUSES, ChecklistDraft
+from planner.domain.infrastructure_plan import BuildQuery
+from planner.domain.own_tools import OwnToolDraft, differs, offers, standards
 from planner.domain.projects import ProjectPatch
-from planner.services import history, infrastructure, projects
+from planner.domain.shared_components import SharedDraft
+from planner.services import history, infrastructure, own_tools, projects
 from planner.services.workspace import Workspace
-from tests.support.factories import SLUG, add_portfolio, add_project, fsdl
+from tests.support.factories import SLUG, add_portfolio, add_project, add_scored, fsdl
 
 
 @pytest.fixture
@@ -76,3 +79,79 @@ def test_components_by_status_count_the_last_statement_of_each_project_outside_t
         "missing": 1, "planned": 0, "partial": 0, "in_place": 2, "not_needed": 0, "not_stated": 1,
     }  # fmt: skip
     assert {row.not_stated for row in rows[1:]} == {4}
+
+
+def test_a_shared_component_is_stated_by_name_and_the_same_again_is_no_change(lab: Workspace) -> None:
+    draft = SharedDraft(status="planned", cost=12.5, owner="Ben")
+    infrastructure.record_shared(lab, SLUG, "data.versioning", draft)
+    infrastructure.record_shared(lab, SLUG, "data.versioning", SharedDraft(status="in_place", name="Second"))
+    events = history.list_portfolio_events(lab, SLUG)
+    infrastructure.record_shared(lab, SLUG, "data.versioning", draft)
+    assert history.list_portfolio_events(lab, SLUG) == events
+    told = {change.field: change.new for event in events for change in event.changes}
+    assert told["data.versioning.cost"] == "12.5"
+    assert told["data.versioning.Second.status"] == "in_place"
+    assert [one.name for one in infrastructure.list_shared(lab, SLUG)] == ["", "Second"]
+    with pytest.raises(NotFound, match=r"data\.sources"):
+        infrastructure.record_shared(lab, SLUG, "data.magic", draft)
+
+
+def test_a_project_counts_as_the_shared_component_it_uses_everywhere(lab: Workspace) -> None:
+    component = "data.versioning"
+    infrastructure.record_component(lab, "LAB-1", component, ChecklistDraft(status="missing", shared=component))
+    waiting = {line.component: line.held_back for line in infrastructure.get_overview(lab, SLUG).demand.lines}
+    assert waiting[component] == 1
+    infrastructure.record_shared(lab, SLUG, component, SharedDraft(status="in_place"))
+    found = infrastructure.get_overview(lab, SLUG)
+    assert component not in {line.component for line in found.demand.lines}
+    counts = next(line for line in found.items if line.component == component)
+    assert (counts.in_place, counts.missing) == (1, 0)
+    line = next(line for line in infrastructure.get_checklist(lab, "LAB-1").lines if line.component == component)
+    assert (line.status, line.counts_as) == ("missing", "in_place")
+
+
+def test_only_open_projects_outside_the_bin_are_demanding(lab: Workspace) -> None:
+    for name, status in (("live", "live"), ("paused", "paused"), ("binned", None)):
+        add_project(lab, name, stage="data", status=status)
+    projects.delete_project(lab, "LAB-4")
+    assert infrastructure.get_overview(lab, SLUG).demand.projects == 2
+
+
+def test_what_to_build_follows_priorities_and_costs(lab: Workspace) -> None:
+    first = add_scored(lab, "first", 5, stage="planning")
+    infrastructure.record_component(lab, first.key, "data.exploration", ChecklistDraft(status="in_place"))
+    infrastructure.record_shared(lab, SLUG, "training.software_engineering", SharedDraft(status="planned", cost=70))
+    found = infrastructure.get_overview(lab, SLUG)
+    plan = found.plan(BuildQuery(budget=100))
+    assert [(step.component, step.cost, step.projects) for step in plan.steps] == [
+        ("training.software_engineering", 70.0, (first.key,))
+    ]
+    assert plan.worth == pytest.approx(first.standing.priority.expected, abs=1e-6)
+    assert found.plan(BuildQuery(budget=60)).steps == ()
+
+
+def test_one_standard_gives_way_to_another_and_a_withdrawn_tool_is_gone(lab: Workspace) -> None:
+    own_tools.record_tool(lab, SLUG, "DVC", OwnToolDraft(standard_for=("data.versioning", "data.sources")))
+    before = len(history.list_portfolio_events(lab, SLUG))
+    own_tools.record_tool(lab, SLUG, "DVC", OwnToolDraft(standard_for=("data.versioning", "data.sources")))
+    assert len(history.list_portfolio_events(lab, SLUG)) == before
+    own_tools.record_tool(lab, SLUG, "lakeFS", OwnToolDraft(standard_for=("data.versioning",)))
+    tools = own_tools.list_tools(lab, SLUG)
+    assert standards(tools) == {"data.sources": "DVC", "data.versioning": "lakeFS"}
+    assert offers("data.versioning", tools, fsdl())[:2] == ("lakeFS", "DVC")
+    own_tools.withdraw_tool(lab, SLUG, "LAKEFS")
+    assert standards(own_tools.list_tools(lab, SLUG)) == {"data.sources": "DVC"}
+    with pytest.raises(NotFound):
+        own_tools.withdraw_tool(lab, SLUG, "lakeFS")
+    with pytest.raises(Invalid) as refused:
+        own_tools.record_tool(lab, SLUG, "a/b", OwnToolDraft(components=("data.sources",)))
+    assert refused.value.errors[0].field == "name"
+
+
+def test_a_tool_is_off_the_standard_only_where_it_is_another() -> None:
+    playbook = fsdl()
+    assert not differs("", "MLflow", playbook)
+    assert not differs("mlflow", "MLflow", playbook)
+    assert not differs("anything", None, playbook)
+    assert differs("Weights & Biases", "MLflow", playbook)
+    assert not differs(" house tool ", "House Tool", playbook)

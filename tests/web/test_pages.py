@@ -13,7 +13,21 @@ from starlette.testclient import TestClient
 
 from tests.web.reading import headline, links, read
 
-PORTFOLIO = ["", "/projects", "/matrix", "/board", "/flow", "/infrastructure", "/import", "/export", "/bin", "/history"]
+PORTFOLIO = [
+    "",
+    "/projects",
+    "/matrix",
+    "/board",
+    "/flow",
+    "/infrastructure",
+    "/infrastructure/needs",
+    "/infrastructure/next",
+    "/infrastructure/tools",
+    "/import",
+    "/export",
+    "/bin",
+    "/history",
+]
 PORTFOLIO += ["/changes", "/changes?since=2025-09-30&until=2025-12-31"]
 PORTFOLIO += ["/settings", "/projects/new", "/projects?stage=data", "/matrix?quadrant=do_first", "/board?status=live"]
 PROJECT = [
