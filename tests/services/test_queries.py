@@ -40,6 +40,7 @@ from planner.services import (
     portfolios,
     projects,
     ranking,
+    readiness,
     reports,
     rounds,
     scoring,
@@ -53,6 +54,7 @@ from tests.support.factories import (
     SLUG,
     add_portfolio,
     add_project,
+    all_ethics,
     all_levels,
     contract_draft,
     levels,
@@ -88,6 +90,8 @@ ACTIONS: dict[str, tuple[Callable[[Workspace], object], int]] = {
     "course": (lambda ws: as_of.get_course(ws, "LAB-3"), 6),
     "comparisons": (lambda ws: comparisons.get_comparisons(ws, SLUG, EVERYTHING), 6),
     "board": (lambda ws: lifecycle.get_board(ws, SLUG, EVERYTHING), 9),
+    "portfolio readiness": (lambda ws: readiness.get_portfolio_readiness(ws, SLUG), 5),
+    "readiness": (lambda ws: readiness.get_readiness(ws, "LAB-3"), 6),
     "components": (lambda ws: infrastructure.list_component_counts(ws, SLUG), 5),
     "agreement": (lambda ws: agreement.get_agreement(ws, SLUG, top=3), 8),
     "assessors": (lambda ws: agreement.list_assessors(ws, SLUG), 8),
@@ -157,6 +161,7 @@ def sizes(template_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
                 baselines.record_baseline(ws, key, BaselineDraft(kind="scripted", name="Rule", metrics={"recall": 0.4}))
                 baselines.record_error_analysis(ws, key, ErrorAnalysisDraft(train=0.9, test=0.7))
                 infrastructure.record_component(ws, key, "data.sources", ChecklistDraft(status="planned"))
+                readiness.record_readiness(ws, key, all_ethics())
                 forecasts.record_forecast(ws, key, "Mara", ForecastDraft(probability=0.7))
                 if number % 2:
                     forecasts.record_outcome(ws, key, OutcomeDraft(outcome="success", actual_effort=2))

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from planner.domain.assessments import ReadinessDraft, TestMark
 from planner.domain.errors import PlannerError
 from planner.domain.infrastructure import ChecklistDraft
 from planner.domain.lifecycle import TransitionDraft
@@ -28,6 +29,7 @@ from planner.services import (
     metrics_runs,
     portfolios,
     projects,
+    readiness,
     scoring,
 )
 from planner.services.workspace import Workspace
@@ -88,6 +90,8 @@ def record_facts(ws: Workspace, key: str, number: int) -> None:
     metrics.set_contract(ws, key, contract_draft("maximise recall", f"latency <= {number}", reason="so"))
     metrics_runs.record_runs(ws, key, [RunDraft(name=f"r{number}", metrics={"recall": number})])
     infrastructure.record_component(ws, key, "data.sources", ChecklistDraft(status="planned", note=str(number)))
+    mark = TestMark(score="manual", note=str(number))
+    readiness.record_readiness(ws, key, ReadinessDraft(tests={"data.schema": mark}))
 
 
 Fresh = Callable[[], AbstractContextManager[Database]]

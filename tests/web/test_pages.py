@@ -26,6 +26,7 @@ PROJECT = [
     "/baselines",
     "/lifecycle",
     "/checklist",
+    "/readiness",
     "/history",
 ]
 GENERAL = ["/portfolios", "/help", "/playbooks/fsdl", "/playbooks/fsdl/notes", "/playbooks/fsdl/tools"]
