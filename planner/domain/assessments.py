@@ -41,14 +41,14 @@ class TestMark(Model):
 class EthicsAnswer(Model):
     """The answer to a question of the ethics checklist."""
 
-    answer: EthicsWord
+    answer: EthicsWord = Field(description="Yes is the favourable answer.")
     note: Text = Field(default="", description="What was found, and who looked.")
 
 
 class RiskAnswer(Model):
     """The answer to a question of rules about risk; unknown is said as well as left out."""
 
-    answer: RiskWord
+    answer: RiskWord = Field(description="Unknown is said as well as left out.")
     note: Text = ""
 
 
@@ -80,12 +80,12 @@ class ReadinessDraft(Model):
 class Assessment(Model):
     """A statement as it was recorded; the last one on an item counts, and one without a value takes it back."""
 
-    kind: Kind
+    kind: Kind = Field(description="Whether it is about a test of readiness, ethics or risk.")
     rules: str = Field(default="", description="Of an answer about risk, the id of the rules.")
     rules_version: int | None = Field(default=None, description="The version of the rules that was answered.")
-    item: str
-    value: str | None
-    evidence: str = ""
+    item: str = Field(description="Id of the test or the question.")
+    value: str | None = Field(description="The score or the answer; null takes the statement back.")
+    evidence: str = Field(default="", description="Of a test, where it can be seen.")
     note: str = ""
     recorded_at: datetime
     recorded_by: str

@@ -92,6 +92,7 @@ TAGS = (
     *("changes", "snapshots"),
     "comparisons",
     "baselines",
+    "readiness",
 )
 
 
