@@ -11,6 +11,7 @@ from planner.domain.metrics import Contract
 from planner.domain.metrics_judging import judge_table
 from planner.domain.metrics_runs import in_production
 from planner.domain.metrics_verdict import Verdict
+from planner.domain.project_readiness import build_project_readiness
 from planner.domain.projects import OPEN, Filters
 from planner.domain.report import (
     ContractEntry,
@@ -38,7 +39,7 @@ from planner.services.matrix import points_of
 from planner.services.metrics import load_verdict
 from planner.services.metrics_seen import load_charts
 from planner.services.ranking import load_ranking
-from planner.services.readiness import load_portfolio_readiness, load_readiness
+from planner.services.readiness import load_portfolio_readiness
 from planner.services.selection import get_roadmap
 from planner.services.workspace import Reading, Workspace, reading, reading_project
 from planner.store import history, lifecycle, metrics, project_lists
@@ -65,6 +66,7 @@ def get_project_report(ws: Workspace, ref: str) -> ProjectReport:
         contract, verdict = load_verdict(found, project, listed=RUNS_LISTED)
         held = load_project_baselines(found, project)
         tradeoff, progress = load_charts(found, project)
+        statuses = {line.component: line.status for line in facts.checklist}
         record = ProjectRecord.model_construct(
             portfolio=found.portfolio,
             project=project,
@@ -75,7 +77,7 @@ def get_project_report(ws: Workspace, ref: str) -> ProjectReport:
             baselines=held.items,
             gap=held.gap,
             decomposition=load_decomposition(found, project),
-            readiness=load_readiness(found, project),
+            readiness=build_project_readiness(facts.assessments, project.archetype, statuses, found.playbook),
             tradeoff=tradeoff,
             progress=progress,
             tasks=tasks,

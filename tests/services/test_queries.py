@@ -102,7 +102,7 @@ ACTIONS: dict[str, tuple[Callable[[Workspace], object], int]] = {
     "roadmap settings": (lambda ws: selection.find_settings(ws, SLUG), 5),
     "portfolio events": (lambda ws: history.list_portfolio_events(ws, SLUG), 5),
     "portfolio report": (lambda ws: reports.get_portfolio_report(ws, SLUG, Filters()), 34),
-    "export": (lambda ws: exports.export_document(ws, SLUG), 23),
+    "export": (lambda ws: exports.export_document(ws, SLUG), 24),
     "forecasts": (lambda ws: forecasts.get_portfolio_forecasts(ws, SLUG), 7),
     "project forecasts": (lambda ws: forecasts.get_forecasts(ws, "LAB-3"), 10),
     "project": (lambda ws: projects.get_project(ws, "LAB-3"), 5),
