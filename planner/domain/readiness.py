@@ -124,10 +124,12 @@ def judge_floor(score: float | None, could_be: float, archetype: Archetype | Non
     if score is None:
         return Floor(floor=floor, state="cannot_tell", why=f"no test is stated; {asked}")
     if score >= floor:
-        return Floor(floor=floor, state="met", why=f"at least {measure(score)}; {asked}")
+        more = "" if score == could_be else "at least "
+        return Floor(floor=floor, state="met", why=f"{more}{measure(score)}; {asked}")
     if could_be >= floor:
         return Floor(floor=floor, state="cannot_tell", why=f"{measure(score)} from what is stated so far; {asked}")
-    return Floor(floor=floor, state="not_met", why=f"{measure(could_be)} at most; {asked}")
+    most = "" if score == could_be else " at most"
+    return Floor(floor=floor, state="not_met", why=f"{measure(could_be)}{most}; {asked}")
 
 
 def _line(

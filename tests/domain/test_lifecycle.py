@@ -175,7 +175,7 @@ def complete(stage: str) -> Facts:
             "readiness_floor_met",
             {"archetype": "autonomous", "assessments": stated("test", "manual", TESTS)},
             True,
-            "at least 3.5; 3 is asked of Autonomous; lowest in Data, Model, Infrastructure and Monitoring",
+            "3.5; 3 is asked of Autonomous; lowest in Data, Model, Infrastructure and Monitoring",
         ),
         (
             "readiness_floor_met",

@@ -138,8 +138,15 @@ def test_not_stated_is_said_in_words() -> None:
     [
         ({}, None, "cannot_tell", "no archetype is stated"),
         ({}, "autonomous", "cannot_tell", "no test is stated; 3 is asked of Autonomous"),
-        (dict.fromkeys(TESTS, "manual"), "autonomous", "met", "at least 3.5; 3 is asked of Autonomous"),
-        (dict.fromkeys(TESTS, "none"), "software_2_0", "not_met", "0 at most; 1 is asked of Software 2.0"),
+        (dict.fromkeys(TESTS, "manual"), "autonomous", "met", "3.5; 3 is asked of Autonomous"),
+        (dict.fromkeys(TESTS, "none"), "software_2_0", "not_met", "0; 1 is asked of Software 2.0"),
+        (
+            dict.fromkeys(TESTS[1:], "manual"),
+            "autonomous",
+            "met",
+            "at least 3; 3 is asked of Autonomous",
+        ),
+        (dict.fromkeys(TESTS[1:7], "none"), "autonomous", "not_met", "1 at most; 3 is asked"),
         (
             dict.fromkeys(TESTS[:7], "manual"),
             "human_in_the_loop",

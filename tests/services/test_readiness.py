@@ -78,7 +78,7 @@ def test_the_gate_of_deployment_asks_for_the_floor_of_the_archetype(lab: Workspa
     state(lab, tests=all_tests("manual"))
     assert point()[0]
     state(lab, tests={"model.slices": {"score": "none"}, "model.simpler": {"score": "none"}})
-    assert point() == (False, "2.5 at most; 3 is asked of Autonomous; lowest in Model")
+    assert point() == (False, "2.5; 3 is asked of Autonomous; lowest in Model")
     projects.update_project(lab, "LAB-1", ProjectPatch(archetype="human_in_the_loop"), None)
     assert point()[0]
 

@@ -56,7 +56,9 @@ def test_a_mistake_comes_back_in_its_open_section_with_all_that_was_typed(exampl
         "tests.model.simpler.note": "ridge",
     }
     root = read(example_client.post(PAGE, data=typed), 422)
-    assert "It is good enough for every important group" in alert(root)
+    assert "It is good enough for every important group: Choose an answer, or clear what stands beside it." in alert(
+        root
+    )
     form = by_id(root, "tests-model")
     values = {field.get("name"): field.get("value") for field in form.iter("input") if field.get("type") != "radio"}
     assert values["tests.model.slices.evidence"] == "a table of groups"
@@ -77,7 +79,7 @@ def test_no_to_a_question_on_ethics_is_shown_first(example_client: TestClient) -
 def test_the_gate_shows_the_floor_and_the_way_to_the_page(example_client: TestClient) -> None:
     key = example_client.get("/api/v1/portfolios/example/projects?q=vessel").json()["items"][0]["key"]
     point = by_id(read(example_client.get(f"/projects/{key}/lifecycle")), "t-readiness_floor")
-    assert "At least 1.5; 1 is asked of Software 2.0; lowest in Monitoring" in words(point)
+    assert "1.5; 1 is asked of Software 2.0; lowest in Monitoring" in words(point)
     assert [link.get("href") for link in point.iter("a")] == [f"/projects/{key}/readiness#score"]
 
 
