@@ -20,7 +20,6 @@ TestScore = Literal["none", "manual", "automated", "not_applicable"]
 EthicsWord = Literal["yes", "no", "not_applicable"]
 RiskWord = Literal["yes", "no", "unknown"]
 
-
 WORDS: Mapping[Kind, tuple[str, ...]] = {
     "test": get_args(TestScore),
     "ethics": get_args(EthicsWord),
@@ -85,8 +84,8 @@ class Assessment(Model):
     rules_version: int | None = Field(default=None, description="The version of the rules that was answered.")
     item: str = Field(description="Id of the test or the question.")
     value: str | None = Field(description="The score or the answer; null takes the statement back.")
-    evidence: str = Field(default="", description="Of a test, where it can be seen.")
-    note: str = ""
+    evidence: Text = Field(default="", description="Of a test, where it can be seen.")
+    note: Text = ""
     recorded_at: datetime
     recorded_by: str
 

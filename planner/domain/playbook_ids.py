@@ -171,6 +171,10 @@ def _risk_problems(path: str, rules: RiskRules) -> Iterator[Problem]:
     for n, rule in enumerate(rules.rules):
         if rule.tier not in tiers:
             yield f"{path}.rules.{n}.tier", f"unknown tier '{rule.tier}'"
+    for n, remark in enumerate(rules.remarks):
+        yield from (
+            (f"{path}.remarks.{n}.tiers", f"unknown tier '{name}'") for name in remark.tiers if name not in tiers
+        )
     for kind in ("rules", "remarks"):
         for n, condition in enumerate(getattr(rules, kind)):
             wrong = ((field, name) for field, name in condition.names if name not in known)

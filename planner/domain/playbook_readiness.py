@@ -148,6 +148,8 @@ class TierRule(Condition):
 class RiskRemark(Condition, Entry):
     """Something to know beside the tier where its condition holds; `name` says it."""
 
+    tiers: tuple[Id, ...] = Field(default=(), description="The tiers beside which it is said; empty for any.")
+
 
 class RiskTier(Entry):
     """A class of risk, what follows from it, and from when."""

@@ -162,7 +162,7 @@ def triage(rules: RiskRules, present: Current) -> RiskTriage:
         remarks=tuple(
             RiskNote(text=remark.name, source=remark.source)
             for remark in rules.remarks
-            if evaluate(remark, answers, rules)
+            if evaluate(remark, answers, rules) and (not remark.tiers or (tier is not None and tier.id in remark.tiers))
         ),
         answered=sum(answer is not None for answer in answers.values()),
         of=len(lines),

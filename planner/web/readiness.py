@@ -110,7 +110,6 @@ def _page(
         found=found,
         words=score_words(found.score) if found.score else "",
         names=names,
-        archetype=playbook.archetype(project.archetype),
         scores=SCORES,
         ethics_answers=ETHICS,
         risk_answers=RISK,

@@ -77,6 +77,12 @@ def test_the_exception_of_article_6_3_is_to_be_written_down_and_registered() -> 
     texts = [remark.source for remark in described(EU, *IN_SCOPE, "employment", "narrow_task").remarks]
     assert texts == ["Articles 6(4) and 49(2)"]
     assert described(EU, *IN_SCOPE, "employment", "narrow_task", "profiling").remarks == ()
+    assert described(EU, *IN_SCOPE, "employment").remarks == ()  # of high risk, since there is no exception
+
+
+def test_duties_of_transparency_are_noted_beside_a_high_risk() -> None:
+    assert [remark.source for remark in described(EU, *IN_SCOPE, "credit", "talks").remarks] == ["Article 50(6)"]
+    assert described(EU, *IN_SCOPE, "talks").remarks == ()
 
 
 def test_a_general_purpose_model_is_noted_apart_from_the_tier() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from starlette.testclient import TestClient
 
-from tests.web.reading import alert, by_id, read, words
+from tests.web.reading import alert, by_id, read, value, words
 
 PAGE = "/projects/EX-20/readiness"
 
@@ -53,16 +53,15 @@ def test_a_mistake_comes_back_in_its_open_section_with_all_that_was_typed(exampl
         "tests.model.slices.score": "",
         "tests.model.slices.evidence": "a table of groups",
         "tests.model.simpler.score": "manual",
-        "tests.model.simpler.note": "ridge",
+        "tests.model.simpler.note": "ridge\nand a rule",
     }
     root = read(example_client.post(PAGE, data=typed), 422)
     said = alert(root)
     assert "It is good enough for every important group" in said
     assert "Choose an answer, or clear what stands beside it." in said
     form = by_id(root, "tests-model")
-    values = {field.get("name"): field.get("value") for field in form.iter("input") if field.get("type") != "radio"}
-    assert values["tests.model.slices.evidence"] == "a table of groups"
-    assert values["tests.model.simpler.note"] == "ridge"
+    assert value(form, "tests.model.slices.evidence") == "a table of groups"
+    assert value(form, "tests.model.simpler.note") == "ridge\nand a rule"
     chosen = [field.get("value") for field in form.iter("input") if field.get("checked") is not None]
     assert chosen.count("manual") == 1
     assert [detail.get("open") is not None for detail in root.iter("details") if form in list(detail)] == [True]
