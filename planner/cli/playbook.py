@@ -77,6 +77,15 @@ def show(
     print_table(("Problem type", "Name", "Group"), [(p.id, p.name, p.group) for p in found.problem_types])
     heading("Kinds of baselines")
     print_table(("Baseline", "Name", "Family"), [(k.id, k.name, k.family) for k in found.baseline_kinds])
+    heading("Tests of readiness")
+    tests = found.readiness.tests if found.readiness else ()
+    print_table(("Test", "Name", "Source"), [(t.id, t.name, t.source) for t in tests], wide=("Name",))
+    heading("Questions on ethics")
+    asked = found.ethics.questions if found.ethics else ()
+    print_table(("Question", "Name", "Source"), [(q.id, q.name, q.source) for q in asked], wide=("Name",))
+    heading("Questions on risk")
+    risks = [(rules.id, q.id, q.name, q.source) for rules in found.risk_rules for q in rules.questions]
+    print_table(("Rules", "Question", "Name", "Source"), risks, wide=("Name", "Source"))
 
 
 def notes(

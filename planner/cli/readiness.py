@@ -40,7 +40,7 @@ def readiness(
     portfolio: PortfolioOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Show or state the readiness of a project; an empty score or answer takes one back. Triage is not legal advice.
+    """Show or state readiness, ethics and risk; an empty value takes back.
 
     planner readiness EX-3
     planner readiness EX-3 --set data.schema=automated --evidence https://ci.example/schema

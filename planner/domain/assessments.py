@@ -20,7 +20,6 @@ TestScore = Literal["none", "manual", "automated", "not_applicable"]
 EthicsWord = Literal["yes", "no", "not_applicable"]
 RiskWord = Literal["yes", "no", "unknown"]
 
-
 WORDS: Mapping[Kind, tuple[str, ...]] = {
     "test": get_args(TestScore),
     "ethics": get_args(EthicsWord),
@@ -41,14 +40,14 @@ class TestMark(Model):
 class EthicsAnswer(Model):
     """The answer to a question of the ethics checklist."""
 
-    answer: EthicsWord
+    answer: EthicsWord = Field(description="Yes is the favourable answer.")
     note: Text = Field(default="", description="What was found, and who looked.")
 
 
 class RiskAnswer(Model):
     """The answer to a question of rules about risk; unknown is said as well as left out."""
 
-    answer: RiskWord
+    answer: RiskWord = Field(description="Unknown is said as well as left out.")
     note: Text = ""
 
 
@@ -80,13 +79,13 @@ class ReadinessDraft(Model):
 class Assessment(Model):
     """A statement as it was recorded; the last one on an item counts, and one without a value takes it back."""
 
-    kind: Kind
+    kind: Kind = Field(description="Whether it is about a test of readiness, ethics or risk.")
     rules: str = Field(default="", description="Of an answer about risk, the id of the rules.")
     rules_version: int | None = Field(default=None, description="The version of the rules that was answered.")
-    item: str
-    value: str | None
-    evidence: str = ""
-    note: str = ""
+    item: str = Field(description="Id of the test or the question.")
+    value: str | None = Field(description="The score or the answer; null takes the statement back.")
+    evidence: Text = Field(default="", description="Of a test, where it can be seen.")
+    note: Text = ""
     recorded_at: datetime
     recorded_by: str
 

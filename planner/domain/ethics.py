@@ -14,12 +14,12 @@ from planner.domain.playbook_readiness import EthicsScheme
 class EthicsLine(Model):
     """A question and its answer, null until somebody gives it."""
 
-    question: str
-    section: str
+    question: str = Field(description="Id of the question.")
+    section: str = Field(description="Id of its section.")
     name: str
     help: str
     source: str
-    answer: str | None
+    answer: str | None = Field(description="Null until somebody answers.")
     note: str = ""
     recorded_at: datetime | None = None
     recorded_by: str | None = None
@@ -28,11 +28,11 @@ class EthicsLine(Model):
 class EthicsChecklist(Model):
     """The questions, and how many are answered so."""
 
-    answered: int
-    of: int
-    yes: int
-    no: int
-    not_applicable: int
+    answered: int = Field(description="How many questions are answered.")
+    of: int = Field(description="How many there are.")
+    yes: int = Field(description="How many with yes.")
+    no: int = Field(description="How many with no.")
+    not_applicable: int = Field(description="How many do not apply.")
     lines: tuple[EthicsLine, ...] = Field(description="In the order of the playbook.")
 
 

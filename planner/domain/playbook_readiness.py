@@ -24,15 +24,15 @@ class ReadinessTest(Entry):
 class ReadinessSection(Entry):
     """A section of the score: its score is the sum over its tests."""
 
-    tests: tuple[ReadinessTest, ...] = Field(min_length=1)
+    tests: tuple[ReadinessTest, ...] = Field(min_length=1, description="The tests, in their order.")
 
 
 class Points(Model):
     """What a test gives to its section, by how it is done."""
 
-    none: float = Field(ge=0)
-    manual: float
-    automated: float
+    none: float = Field(ge=0, description="Of a test that is not done.")
+    manual: float = Field(description="Of one done by hand and written down.")
+    automated: float = Field(description="Of one that a machine runs again and again.")
 
     @model_validator(mode="after")
     def _more_is_better(self) -> Self:
@@ -44,17 +44,17 @@ class Points(Model):
 class Meanings(Model):
     """What the ways of doing a test mean, in words."""
 
-    none: Text
-    manual: Text
-    automated: Text
+    none: Text = Field(description="When a test is not done.")
+    manual: Text = Field(description="When it is done by hand.")
+    automated: Text = Field(description="When it is automated.")
 
 
 class Band(Model):
     """What a score means: from above the band before it, up to and with `up_to`; the last has no end."""
 
-    up_to: float | None = None
+    up_to: float | None = Field(default=None, description="The highest score in it; null in the last band.")
     name: Name
-    meaning: Text = ""
+    meaning: Text = Field(default="", description="What such a score says.")
 
 
 class ReadinessScheme(Model):
@@ -62,11 +62,11 @@ class ReadinessScheme(Model):
 
     name: Name
     source: Text = Field(min_length=1)
-    points: Points
-    meaning: Meanings
-    bands: tuple[Band, ...] = Field(min_length=1)
-    floor_note: Text = ""
-    sections: tuple[ReadinessSection, ...] = Field(min_length=1)
+    points: Points = Field(description="What a test gives to its section.")
+    meaning: Meanings = Field(description="What each way of doing a test means.")
+    bands: tuple[Band, ...] = Field(min_length=1, description="What a score means, from the lowest to the highest.")
+    floor_note: Text = Field(default="", description="Where the floors of the archetypes come from.")
+    sections: tuple[ReadinessSection, ...] = Field(min_length=1, description="The sections; the lowest counts.")
 
     @model_validator(mode="after")
     def _bands_rise(self) -> Self:
@@ -95,7 +95,7 @@ class EthicsQuestion(Entry):
 class EthicsSection(Entry):
     """Questions that belong together."""
 
-    questions: tuple[EthicsQuestion, ...] = Field(min_length=1)
+    questions: tuple[EthicsQuestion, ...] = Field(min_length=1, description="The questions, in their order.")
 
 
 class EthicsScheme(Model):
@@ -103,8 +103,8 @@ class EthicsScheme(Model):
 
     name: Name
     source: Text = Field(min_length=1)
-    licence: Text = ""
-    sections: tuple[EthicsSection, ...] = Field(min_length=1)
+    licence: Text = Field(default="", description="The notice of the source it is derived from.")
+    sections: tuple[EthicsSection, ...] = Field(min_length=1, description="The questions by section.")
 
     @cached_property
     def questions(self) -> tuple[EthicsQuestion, ...]:
@@ -121,15 +121,15 @@ class RiskQuestion(Entry):
 class RiskGroup(Entry):
     """Questions that belong together; a condition that names the group names all of them."""
 
-    questions: tuple[RiskQuestion, ...] = Field(min_length=1)
+    questions: tuple[RiskQuestion, ...] = Field(min_length=1, description="The questions, in their order.")
 
 
 class Condition(Model):
     """Holds when each of `all_of` is yes, one of `any_of` is yes (if there are any), and none of `none_of` is."""
 
-    all_of: tuple[Id, ...] = ()
-    any_of: tuple[Id, ...] = ()
-    none_of: tuple[Id, ...] = ()
+    all_of: tuple[Id, ...] = Field(default=(), description="Questions, or groups of them, that must all be yes.")
+    any_of: tuple[Id, ...] = Field(default=(), description="Questions, or groups, of which one must be yes.")
+    none_of: tuple[Id, ...] = Field(default=(), description="Questions, or groups, of which none may be yes.")
 
     @property
     def names(self) -> Iterator[tuple[str, Id]]:
@@ -141,35 +141,37 @@ class Condition(Model):
 class TierRule(Condition):
     """Gives a tier where its condition holds and that of no rule before it does."""
 
-    tier: Id
+    tier: Id = Field(description="Id of the tier it gives.")
     source: Text = Field(min_length=1)
 
 
 class RiskRemark(Condition, Entry):
     """Something to know beside the tier where its condition holds; `name` says it."""
 
+    tiers: tuple[Id, ...] = Field(default=(), description="The tiers beside which it is said; empty for any.")
+
 
 class RiskTier(Entry):
     """A class of risk, what follows from it, and from when."""
 
-    severity: Literal["forbidden", "high", "limited", "low"]
-    meaning: Text
-    applies: Text = ""
+    severity: Literal["forbidden", "high", "limited", "low"] = Field(description="How grave it is, for display.")
+    meaning: Text = Field(description="What follows from it.")
+    applies: Text = Field(default="", description="From when its duties hold.")
 
 
 class RiskRules(Entry):
     """A version of somebody's rules, as they were understood on a day: questions, and which tier follows from them."""
 
-    version: int = Field(ge=1)
-    as_of: date
-    jurisdiction: Name
-    summary: Text
-    disclaimer: Text = Field(min_length=1)
+    version: int = Field(ge=1, description="The version of these rules; answers belong to it.")
+    as_of: date = Field(description="The day on which they were understood so.")
+    jurisdiction: Name = Field(description="Where they hold.")
+    summary: Text = Field(description="What the rules are.")
+    disclaimer: Text = Field(min_length=1, description="What the triage is not.")
     unverified: Text = Field(default="", description="What could not be confirmed when the rules were written.")
-    groups: tuple[RiskGroup, ...] = Field(min_length=1)
-    tiers: tuple[RiskTier, ...] = Field(min_length=1)
+    groups: tuple[RiskGroup, ...] = Field(min_length=1, description="The questions by group.")
+    tiers: tuple[RiskTier, ...] = Field(min_length=1, description="The tiers there are.")
     rules: tuple[TierRule, ...] = Field(min_length=1, description="Tried in their order; the last holds always.")
-    remarks: tuple[RiskRemark, ...] = ()
+    remarks: tuple[RiskRemark, ...] = Field(default=(), description="What to know beside a tier.")
 
     @cached_property
     def questions(self) -> tuple[RiskQuestion, ...]:

@@ -49,6 +49,9 @@ def _risk_problems(path: str, rules: RiskRules) -> Iterator[Problem]:
     for n, rule in enumerate(rules.rules):
         if rule.tier not in tiers:
             yield f"{path}.rules.{n}.tier", unknown("tier", rule.tier, tiers)
+    for n, remark in enumerate(rules.remarks):
+        strange = (name for name in remark.tiers if name not in tiers)
+        yield from ((f"{path}.remarks.{n}.tiers", unknown("tier", name, tiers)) for name in strange)
     for kind in ("rules", "remarks"):
         for n, condition in enumerate(getattr(rules, kind)):
             wrong = ((field, name) for field, name in condition.names if name not in known)

@@ -18,7 +18,7 @@ class ProjectReadiness(Model):
     """What is stated of a project and what follows; null, or empty, where the playbook asks for none."""
 
     score: ReadinessScore | None = Field(description="The ML Test Score, or what the playbook has in its place.")
-    ethics: EthicsChecklist | None
+    ethics: EthicsChecklist | None = Field(description="The ethics checklist.")
     risk: tuple[RiskTriage, ...] = Field(description="The triage by each set of rules. It is not legal advice.")
 
 

@@ -29,14 +29,14 @@ class TestLine(Model):
 
     __test__ = False  # not a test of pytest
 
-    test: str
-    section: str
+    test: str = Field(description="Id of the test.")
+    section: str = Field(description="Id of its section.")
     name: str
     help: str
     source: str
-    score: str | None
+    score: str | None = Field(description="How it is done; null until somebody states it.")
     points: float = Field(description="What it gives to its section.")
-    evidence: str = ""
+    evidence: str = Field(default="", description="Where that can be seen.")
     note: str = ""
     component: str | None = Field(description="The component of the checklist that may show it; it never counts.")
     seen: bool = Field(default=False, description="Whether that component is stated to be in place.")
@@ -47,22 +47,22 @@ class TestLine(Model):
 class SectionScore(Model):
     """A section and the sum over its tests."""
 
-    section: str
+    section: str = Field(description="Id of the section.")
     name: str
     score: float = Field(description="The sum of what is stated.")
     could_be: float = Field(description="The sum if everything that is not stated were run by machine.")
-    most: float
-    stated: int
-    of: int
-    not_applicable: int
+    most: float = Field(description="The highest sum there can be.")
+    stated: int = Field(description="How many of its tests are stated.")
+    of: int = Field(description="How many tests it has.")
+    not_applicable: int = Field(description="How many do not apply; they give nothing.")
 
 
 class Floor(Model):
     """The least score that the archetype asks for, and whether it is reached."""
 
-    floor: float | None
-    state: FloorState
-    why: str
+    floor: float | None = Field(description="The least score; null when none is known.")
+    state: FloorState = Field(description="Whether it is reached for sure, missed for sure, or open.")
+    why: str = Field(description="The reason in words.")
 
 
 class ReadinessScore(Model):
@@ -71,16 +71,16 @@ class ReadinessScore(Model):
     score: float | None = Field(description="The lowest section.")
     could_be: float = Field(description="The lowest section if everything that is not stated were run by machine.")
     complete: bool = Field(description="Whether every test is stated.")
-    stated: int
-    of: int
+    stated: int = Field(description="How many tests are stated.")
+    of: int = Field(description="How many tests there are.")
     band: str | None = Field(description="What the score means; of an incomplete one, what it means at least.")
-    band_meaning: str
+    band_meaning: str = Field(description="The band in a sentence.")
     without_evidence: int = Field(description="Tests that give points without saying where that can be seen.")
-    floor: Floor
-    sections: tuple[SectionScore, ...]
+    floor: Floor = Field(description="The floor of the archetype.")
+    sections: tuple[SectionScore, ...] = Field(description="The sections, none of which is averaged with another.")
     lowest: tuple[str, ...] = Field(description="The sections with the lowest score; empty while nothing is stated.")
     raise_first: tuple[str, ...] = Field(description="Tests of these sections that would raise the score, by id.")
-    tests: tuple[TestLine, ...]
+    tests: tuple[TestLine, ...] = Field(description="Every test, in the order of the playbook.")
 
 
 def build_readiness(
@@ -124,10 +124,12 @@ def judge_floor(score: float | None, could_be: float, archetype: Archetype | Non
     if score is None:
         return Floor(floor=floor, state="cannot_tell", why=f"no test is stated; {asked}")
     if score >= floor:
-        return Floor(floor=floor, state="met", why=f"at least {measure(score)}; {asked}")
+        more = "" if score == could_be else "at least "
+        return Floor(floor=floor, state="met", why=f"{more}{measure(score)}; {asked}")
     if could_be >= floor:
         return Floor(floor=floor, state="cannot_tell", why=f"{measure(score)} from what is stated so far; {asked}")
-    return Floor(floor=floor, state="not_met", why=f"{measure(could_be)} at most; {asked}")
+    most = "" if score == could_be else " at most"
+    return Floor(floor=floor, state="not_met", why=f"{measure(could_be)}{most}; {asked}")
 
 
 def _line(

@@ -28,27 +28,27 @@ class NamedCount(Model):
 class TierCounts(Model):
     """The projects by tier of one set of rules, those left open and those nobody began with apart."""
 
-    rules: str
+    rules: str = Field(description="Id of the set of rules.")
     name: str
-    counts: tuple[NamedCount, ...]
+    counts: tuple[NamedCount, ...] = Field(description="Projects by tier.")
     cannot_tell: int = Field(description="Begun, but the tier hangs on questions that are not answered.")
-    not_begun: int
+    not_begun: int = Field(description="Projects without an answer to these rules.")
 
 
 class PortfolioReadiness(Model):
     """A portfolio by band, floor, ethics and tier."""
 
-    projects: int
+    projects: int = Field(description="Projects outside the bin.")
     bands: tuple[NamedCount, ...] = Field(description="By the band of what is stated.")
-    not_stated: int
+    not_stated: int = Field(description="Projects of which no test is stated.")
     complete: int = Field(description="Projects with every test stated; the others are in their band at least.")
-    floor_met: int
-    floor_not_met: int
+    floor_met: int = Field(description="Projects that reach the floor of their archetype.")
+    floor_not_met: int = Field(description="Projects that cannot reach it as stated.")
     floor_cannot_tell: int = Field(description="Among those of which anything is stated.")
-    ethics_complete: int
-    ethics_begun: int
+    ethics_complete: int = Field(description="Projects with every question on ethics answered.")
+    ethics_begun: int = Field(description="Projects with some of them answered.")
     ethics_with_no: int = Field(description="Projects with a no to at least one question.")
-    risk: tuple[TierCounts, ...]
+    risk: tuple[TierCounts, ...] = Field(description="Projects by tier, for each set of rules.")
 
 
 def count_readiness(projects: Iterable[ProjectFacts], playbook: Playbook) -> PortfolioReadiness:

@@ -22,12 +22,12 @@ ASKED = 8  # open questions that are named first
 class RiskLine(Model):
     """A question and its answer. An answer to another version of the rules does not count until it is given again."""
 
-    question: str
-    group: str
+    question: str = Field(description="Id of the question.")
+    group: str = Field(description="Id of its group.")
     name: str
     help: str
     source: str
-    answer: str | None
+    answer: str | None = Field(description="Yes, no or unknown; null until somebody answers.")
     outdated: bool = Field(default=False, description="Whether another version of the rules was answered.")
     needed: bool = Field(default=False, description="Whether the tier hangs on it now.")
     note: str = ""
@@ -35,37 +35,37 @@ class RiskLine(Model):
     recorded_by: str | None = None
 
 
-class Remark(Model):
+class RiskNote(Model):
     """Something to know beside the tier."""
 
-    text: str
+    text: str = Field(description="What it is.")
     source: str
 
 
 class RiskTriage(Model):
     """The triage of a project by one set of rules. `tier` is null while it cannot be told."""
 
-    rules: str
+    rules: str = Field(description="Id of the rules.")
     name: str
-    version: int
-    as_of: date
-    jurisdiction: str
-    summary: str
-    disclaimer: str
-    unverified: str
+    version: int = Field(description="The version of the rules.")
+    as_of: date = Field(description="The day on which the rules were understood so.")
+    jurisdiction: str = Field(description="Where they hold.")
+    summary: str = Field(description="What the rules are.")
+    disclaimer: str = Field(description="What the triage is not.")
+    unverified: str = Field(description="What could not be confirmed.")
     source: str
-    tier: str | None
-    tier_name: str | None
-    severity: str | None
-    meaning: str
-    applies: str
+    tier: str | None = Field(description="Id of the tier; null while it cannot be told.")
+    tier_name: str | None = Field(description="The tier in words.")
+    severity: str | None = Field(description="How grave the tier is: forbidden, high, limited or low.")
+    meaning: str = Field(description="What follows from it.")
+    applies: str = Field(description="From when its duties hold.")
     because: str = Field(description="What the tier is taken from.")
     possible: tuple[str, ...] = Field(description="Names of the tiers that are possible by what is answered so far.")
     answer_next: tuple[str, ...] = Field(description="Questions that the tier hangs on, by id.")
-    remarks: tuple[Remark, ...]
-    answered: int
-    of: int
-    lines: tuple[RiskLine, ...]
+    remarks: tuple[RiskNote, ...] = Field(description="What to know beside it.")
+    answered: int = Field(description="Questions answered yes or no.")
+    of: int = Field(description="How many questions there are.")
+    lines: tuple[RiskLine, ...] = Field(description="Every question, in the order of the playbook.")
 
 
 def evaluate(condition: Condition, answers: Mapping[str, Truth], rules: RiskRules) -> Truth:
@@ -160,9 +160,9 @@ def triage(rules: RiskRules, present: Current) -> RiskTriage:
         possible=tuple(rules.tier(name).name for name in possible),
         answer_next=needed[:ASKED],
         remarks=tuple(
-            Remark(text=remark.name, source=remark.source)
+            RiskNote(text=remark.name, source=remark.source)
             for remark in rules.remarks
-            if evaluate(remark, answers, rules)
+            if evaluate(remark, answers, rules) and (not remark.tiers or (tier is not None and tier.id in remark.tiers))
         ),
         answered=sum(answer is not None for answer in answers.values()),
         of=len(lines),

@@ -14,6 +14,7 @@ from planner.domain.metrics import Contract
 from planner.domain.metrics_judging import judge_table
 from planner.domain.metrics_runs import in_production
 from planner.domain.metrics_verdict import Verdict
+from planner.domain.project_readiness import build_project_readiness
 from planner.domain.projects import OPEN, Filters
 from planner.domain.report import (
     ContractEntry,
@@ -35,14 +36,14 @@ from planner.services.changes import load_changes
 from planner.services.filters import check_filters
 from planner.services.flow import load_flow
 from planner.services.forecasts import load_portfolio_forecasts
-from planner.services.infrastructure import load_checklist, load_component_counts, load_overview, load_shared
+from planner.services.infrastructure import load_component_counts, load_overview, load_shared
 from planner.services.kept import kept
 from planner.services.lifecycle import load_facts, load_tasks
 from planner.services.matrix import points_of
 from planner.services.metrics import load_verdict
 from planner.services.metrics_seen import load_charts
 from planner.services.ranking import load_ranking
-from planner.services.readiness import load_portfolio_readiness, load_readiness
+from planner.services.readiness import load_portfolio_readiness
 from planner.services.selection import get_roadmap
 from planner.services.workspace import Reading, Workspace, reading, reading_project
 from planner.store import history, lifecycle, metrics, project_lists
@@ -71,6 +72,7 @@ def get_project_report(ws: Workspace, ref: str) -> ProjectReport:
         held = load_project_baselines(found, project)
         tradeoff, progress = load_charts(found, project)
         checklist = load_checklist(found, project)
+        statuses = {line.component: line.status for line in checklist.lines}
         record = ProjectRecord.model_construct(
             portfolio=found.portfolio,
             project=project,
@@ -81,7 +83,7 @@ def get_project_report(ws: Workspace, ref: str) -> ProjectReport:
             baselines=held.items,
             gap=held.gap,
             decomposition=load_decomposition(found, project),
-            readiness=load_readiness(found, project),
+            readiness=build_project_readiness(facts.assessments, project.archetype, statuses, found.playbook),
             advice=build_advice(AdviceQuery(), project, contract, checklist, found.playbook),
             tradeoff=tradeoff,
             progress=progress,

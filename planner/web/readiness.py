@@ -44,9 +44,15 @@ def record(request: Request, ws: Here, ref: str, form: Posted) -> Response:
     try:
         service.record_readiness(ws, ref, build(ReadinessDraft, _draft(form, playbook)))
     except Invalid as error:
-        return _page(request, ws, ref, form.values, messages(error), 422)
+        return _page(request, ws, ref, form.values, _said_plainly(messages(error)), 422)
     part = next((name for name in _parts(playbook) if name == form.text("part")), "score")
     return see_other(f"/projects/{project.key}/readiness#{part}", "readiness", project.key)
+
+
+def _said_plainly(errors: dict[str, str]) -> dict[str, str]:
+    """The messages, with the cure where something is written beside an item that has no answer."""
+    cure = "Choose an answer, or clear what stands beside it."
+    return {name: cure if text == "This is needed." else text for name, text in errors.items()}
 
 
 def _parts(playbook: Playbook) -> Iterator[str]:
@@ -104,7 +110,6 @@ def _page(
         found=found,
         words=score_words(found.score) if found.score else "",
         names=names,
-        archetype=playbook.archetype(project.archetype),
         scores=SCORES,
         ethics_answers=ETHICS,
         risk_answers=RISK,

@@ -98,6 +98,7 @@ TAGS = (
     "baselines",
     "what-if",
     "advice",
+    "readiness",
 )
 
 

@@ -45,7 +45,18 @@ PAGES = [
     *(HOME + end for end in ("/roadmap", "/roadmap?more.data_engineers=6", "/roadmap/settings")),
     *(
         PROJECT + end
-        for end in ("", "/edit", "/score", "/contract", "/runs", "/lifecycle", "/checklist", "/history", "/report")
+        for end in (
+            "",
+            "/edit",
+            "/score",
+            "/contract",
+            "/runs",
+            "/lifecycle",
+            "/checklist",
+            "/readiness",
+            "/history",
+            "/report",
+        )
     ),
     *(PROJECT + "/runs?pos=2&metric=seconds_per_image", "/projects/EX-3/runs", "/projects/EX-1/runs"),
     *(f"/projects/{key}/baselines" for key in ("EX-2", "EX-4", "EX-6")),

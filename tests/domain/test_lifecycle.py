@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from planner.domain.assessments import Assessment
 from planner.domain.errors import Conflict, Invalid
 from planner.domain.infrastructure import ChecklistItem, build_checklist
 from planner.domain.lifecycle import (
@@ -60,7 +62,25 @@ def facts(*, stage: str | None = "planning", answers: tuple[Answer, ...] = (), *
         contract=agreed,
         verdict=judge(agreed, known.get("runs", [])) if agreed else None,
         checklist=build_checklist(stage, project.archetype, None, items, PLAYBOOK).lines,
+        assessments=known.get("assessments", ()),
     )
+
+
+def stated(kind: Any, value: str, items: Iterable[str], rules: str = "") -> tuple[Assessment, ...]:
+    version = 1 if rules else None
+    return tuple(
+        Assessment(
+            kind=kind, rules=rules, rules_version=version, item=item, value=value, recorded_at=NOW, recorded_by="Ben"
+        )
+        for item in items
+    )
+
+
+assert PLAYBOOK.ethics is not None
+assert PLAYBOOK.readiness is not None
+TESTS = [test.id for test in PLAYBOOK.readiness.tests]
+ETHICS = stated("ethics", "yes", (question.id for question in PLAYBOOK.ethics.questions))
+OUT_OF_SCOPE = stated("risk", "no", ["in_union"], "eu_ai_act")
 
 
 AGREED = contract("maximise recall", "latency <= 100", baseline=0.7)
@@ -81,6 +101,7 @@ def complete(stage: str) -> Facts:
         contract=AGREED,
         runs=GOOD_RUN,
         checklist=checklist,
+        assessments=(*ETHICS, *OUT_OF_SCOPE, *stated("test", "manual", TESTS)),
     )
 
 
@@ -132,6 +153,39 @@ def complete(stage: str) -> Facts:
         ),
         ("contract_agreed", {}, False, "no metric contract yet"),
         ("contract_agreed", {"contract": AGREED}, True, "version 1"),
+        ("ethics_answered", {}, False, "0 of 21 ethics questions answered"),
+        ("ethics_answered", {"assessments": ETHICS[1:]}, False, "20 of 21 ethics questions answered"),
+        ("ethics_answered", {"assessments": ETHICS}, True, "21 of 21 ethics questions answered"),
+        (
+            "ethics_answered",
+            {"assessments": (*ETHICS, *stated("ethics", "no", ["collection.consent"]))},
+            True,
+            "21 of 21 ethics questions answered, 1 of them with no",
+        ),
+        ("risk_triaged", {}, False, "no question about risk is answered"),
+        ("risk_triaged", {"assessments": OUT_OF_SCOPE}, True, "EU AI Act: Out of scope"),
+        (
+            "risk_triaged",
+            {"assessments": (*OUT_OF_SCOPE, *stated("risk", "yes", ["federal_agency"], "us_m_25_21"))},
+            False,
+            "EU AI Act: Out of scope; US federal high-impact AI: cannot be told yet",
+        ),
+        ("readiness_floor_met", {}, False, "no archetype is stated, so no floor is known"),
+        (
+            "readiness_floor_met",
+            {"archetype": "autonomous", "assessments": stated("test", "manual", TESTS)},
+            True,
+            "3.5; 3 is asked of Autonomous; lowest in Data, Model, Infrastructure and Monitoring",
+        ),
+        (
+            "readiness_floor_met",
+            {"archetype": "software_2_0", "assessments": stated("test", "manual", TESTS[:8])},
+            False,
+            (
+                "0 from what is stated so far; 1 is asked of Software 2.0; lowest in Infrastructure and Monitoring; "
+                "8 of 28 tests stated"
+            ),
+        ),
         ("baseline_recorded", {}, False, "no baseline of the optimised metric"),
         ("baseline_recorded", {"contract": contract("maximise recall")}, False, "no baseline of the optimised metric"),
         ("baseline_recorded", {"contract": AGREED}, True, "baseline 0.7"),
@@ -178,19 +232,28 @@ def test_the_last_tick_counts_and_a_tick_never_moves_a_computed_point() -> None:
 
     marks = [
         mark("state_problem", True),
-        mark("ethics_answered", True, "asked the council"),
+        mark("benchmark_versioned", True, "asked the council"),
+        mark("ethics_answered", True, "ticked before the questions were asked one by one"),
         mark("state_problem", False, "the need went away"),
         mark("owner_named", True),
     ]
     lines = {line.task: line for line in task_lines(PLAYBOOK.stages, marks, facts(), PLAYBOOK)}
     assert (lines["state_problem"].done, lines["state_problem"].note) == (False, "the need went away")
-    assert (lines["ethics_answered"].done, lines["ethics_answered"].recorded_by) == (True, "Ben")
+    assert (lines["benchmark_versioned"].done, lines["benchmark_versioned"].recorded_by) == (True, "Ben")
+    ethics = lines["ethics_answered"]  # it is computed now; what was noted stays in sight
+    assert (ethics.done, ethics.computed, ethics.recorded_by) == (False, True, "Ben")
+    assert ethics.note.startswith("ticked before")
     assert not lines["owner_named"].done
 
 
 def test_open_points_are_those_of_the_stage_alone() -> None:
     lines = task_lines(PLAYBOOK.stages, (), complete("planning"), PLAYBOOK)
-    assert [line.task for line in open_points(lines, "planning")] == ["ethics_answered"]
+    assert open_points(lines, "planning") == ()
+    assert [line.task for line in open_points(lines, "deployment")] == [
+        "pilot_passed",
+        "rollback_proven",
+        "monitoring_live",
+    ]
     assert len(open_points(lines, "data")) == 3
     assert open_points(lines, None) == ()
 
@@ -241,16 +304,15 @@ def test_going_on_takes_no_reason_code() -> None:
 
 
 def test_an_open_gate_needs_a_note_and_a_closed_one_does_not() -> None:
-    marks = [TaskMark(task="ethics_answered", done=True, note="", recorded_at=NOW, recorded_by="Ben")]
-    closed = task_lines(PLAYBOOK.stages, marks, complete("planning"), PLAYBOOK)
+    closed = task_lines(PLAYBOOK.stages, (), complete("planning"), PLAYBOOK)
     moved = decide_move("planning", TransitionDraft(to="data"), closed, PLAYBOOK, NOW, "Mara")
     assert moved.open_points == ()
-    opened = task_lines(PLAYBOOK.stages, (), complete("planning"), PLAYBOOK)
+    opened = task_lines(PLAYBOOK.stages, (), complete("planning").model_copy(update={"assessments": ()}), PLAYBOOK)
     for note in ("", "   "):
         with pytest.raises(Invalid) as refused:
             decide_move("planning", TransitionDraft(to="data", note=note), opened, PLAYBOOK, NOW, "Mara")
         assert refused.value.errors[0].field == "note"
-        assert "Harm, fairness and law" in refused.value.errors[0].message
+        assert "Harm and fairness" in refused.value.errors[0].message
 
 
 def test_an_unknown_stage_is_named_with_those_there_are() -> None:

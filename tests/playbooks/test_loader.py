@@ -61,6 +61,15 @@ def test_classifier_and_levers_may_be_left_out(folder: Path) -> None:
     assert (found.classifier, found.levers, found.flywheel, found.accuracy_cost) == ((), (), None, None)
 
 
+def test_a_check_needs_the_part_of_the_playbook_that_it_asks_about(folder: Path) -> None:
+    for name in ("readiness", "ethics", "risk"):
+        (folder / f"{name}.yaml").unlink()
+    text = refusal(folder)
+    assert "stages.yaml: stages.0.exit_criteria.7.check: needs ethics, of which this playbook has none" in text
+    assert "stages.0.exit_criteria.8.check: needs risk_rules" in text
+    assert "stages.3.exit_criteria.3.check: needs readiness" in text
+
+
 def test_single_file_with_all_fields_loads(tmp_path: Path) -> None:
     whole = tmp_path / "whole.yaml"
     whole.write_text(yaml.safe_dump(Playbooks.shipped().get("fsdl").model_dump(mode="json")), encoding="utf-8")
@@ -284,6 +293,42 @@ def test_single_file_with_all_fields_loads(tmp_path: Path) -> None:
             "      cheap_prediction: If the rules",
             "      cheap: If the rules",
             "archetypes.yaml: archetypes.0.wordings: unknown criterion 'cheap'",
+        ),
+        (
+            "readiness.yaml",
+            "component: data.processing",
+            "component: data.procesing",
+            "readiness.yaml: readiness.sections.0.tests.0.component: unknown component 'data.procesing'",
+        ),
+        (
+            "readiness.yaml",
+            "id: model.simpler",
+            "id: data.schema",
+            "readiness.yaml: readiness.sections.1.tests.4.id: 'data.schema' stands at readiness.sections.0.tests.0.id",
+        ),
+        (
+            "readiness.yaml",
+            "up_to: 3, name",
+            "up_to: 2, name",
+            "readiness.yaml: readiness: bands: up_to must rise from band to band",
+        ),
+        (
+            "risk.yaml",
+            "any_of: [uses]",
+            "any_of: [usage]",
+            "risk.yaml: risk_rules.0.rules.5.any_of: unknown question or group 'usage'",
+        ),
+        (
+            "risk.yaml",
+            "{tier: minimal, source",
+            "{tier: minimal, none_of: [talks], source",
+            "risk.yaml: risk_rules.0.rules.9: the last rule must hold whatever is answered",
+        ),
+        (
+            "risk.yaml",
+            "- {tier: minimal,",
+            "- {tier: little,",
+            "risk.yaml: risk_rules.0.rules.9.tier: unknown tier 'little'",
         ),
         (
             "problem_types.yaml",

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from planner.domain.assessments import ReadinessDraft, RiskAnswer
 from planner.domain.errors import Conflict, Invalid, NotFound
 from planner.domain.infrastructure import ChecklistDraft
 from planner.domain.lifecycle import TransitionDraft
 from planner.domain.metrics_runs import RunDraft
 from planner.domain.projects import Filters, ProjectPatch
 from planner.domain.scoring import AnswerDraft
-from planner.services import infrastructure, lifecycle, metrics, metrics_runs, projects, scoring
+from planner.services import infrastructure, lifecycle, metrics, metrics_runs, projects, readiness, scoring
 from planner.services.workspace import Workspace
-from tests.support.factories import SLUG, add_portfolio, add_project, contract_draft, fsdl
+from tests.support.factories import SLUG, add_portfolio, add_project, all_ethics, contract_draft, fsdl
 
 ORDER = [stage.id for stage in fsdl().stages]
 
@@ -30,16 +31,17 @@ def open_gate(ws: Workspace, to: str) -> tuple[str, ...]:
 
 
 def test_the_gate_closes_point_by_point_as_the_facts_arrive(lab: Workspace) -> None:
-    assert len(open_gate(lab, "data")) == 8
+    assert len(open_gate(lab, "data")) == 9
     projects.update_project(lab, "LAB-1", ProjectPatch(owner="Mara", archetype="autonomous"), None)
-    assert len(open_gate(lab, "data")) == 6
+    assert len(open_gate(lab, "data")) == 7
     backed = AnswerDraft(level=3, confidence="measured", rationale="counted")
     scoring.record_answers(lab, "LAB-1", "Mara", {criterion.id: backed for criterion in fsdl().criteria})
-    assert len(open_gate(lab, "data")) == 3
+    assert len(open_gate(lab, "data")) == 4
     metrics.set_contract(lab, "LAB-1", contract_draft("maximise recall", baseline=0.7))
-    assert open_gate(lab, "data") == ("Harm, fairness and law are answered in writing",)
-    line = lifecycle.mark_task(lab, "LAB-1", "ethics_answered", True, "the council agreed")
-    assert (line.done, line.note, line.recorded_by) == (True, "the council agreed", "Mara")
+    assert open_gate(lab, "data") == ("Harm and fairness are answered in writing", "The tier of risk is known")
+    readiness.record_readiness(lab, "LAB-1", all_ethics())
+    outside = {"eu_ai_act": {"in_union": RiskAnswer(answer="no")}}
+    readiness.record_readiness(lab, "LAB-1", ReadinessDraft.model_validate({"risk": outside}))
     assert open_gate(lab, "data") == ()
     moved = lifecycle.move_project(lab, "LAB-1", TransitionDraft(to="data"))
     assert (moved.kind, moved.open_points) == ("forward", ())
@@ -51,7 +53,7 @@ def test_a_move_past_an_open_gate_keeps_the_open_points_and_the_note(lab: Worksp
         lifecycle.move_project(lab, "LAB-1", TransitionDraft(to="data"))
     assert lifecycle.list_transitions(lab, "LAB-1")[1:] == ()
     moved = lifecycle.move_project(lab, "LAB-1", TransitionDraft(to="data", note="the season starts"))
-    assert len(moved.open_points) == 8
+    assert len(moved.open_points) == 9
     assert lifecycle.list_transitions(lab, "LAB-1")[-1] == moved
     assert projects.get_project(lab, "LAB-1").version == 2
 

@@ -45,6 +45,7 @@ from planner.services import (
     portfolios,
     projects,
     ranking,
+    readiness,
     reports,
     rounds,
     scoring,
@@ -59,6 +60,7 @@ from tests.support.factories import (
     SLUG,
     add_portfolio,
     add_project,
+    all_ethics,
     all_levels,
     contract_draft,
     levels,
@@ -100,6 +102,8 @@ ACTIONS: dict[str, tuple[Callable[[Workspace], object], int]] = {
     "own tools": (lambda ws: own_tools.list_tools(ws, SLUG), 4),
     "flow": (lambda ws: flow.get_flow(ws, SLUG, Filters(tag="a")), 18),
     "flow of a project": (lambda ws: flow.get_project_flow(ws, "LAB-3"), 10),
+    "portfolio readiness": (lambda ws: readiness.get_portfolio_readiness(ws, SLUG), 5),
+    "readiness": (lambda ws: readiness.get_readiness(ws, "LAB-3"), 6),
     "agreement": (lambda ws: agreement.get_agreement(ws, SLUG, top=3), 8),
     "assessors": (lambda ws: agreement.list_assessors(ws, SLUG), 8),
     "rounds": (lambda ws: rounds.list_rounds(ws, SLUG), 8),
@@ -109,7 +113,7 @@ ACTIONS: dict[str, tuple[Callable[[Workspace], object], int]] = {
     "roadmap settings": (lambda ws: selection.find_settings(ws, SLUG), 5),
     "portfolio events": (lambda ws: history.list_portfolio_events(ws, SLUG), 5),
     "portfolio report": (lambda ws: reports.get_portfolio_report(ws, SLUG, Filters()), 56),
-    "export": (lambda ws: exports.export_document(ws, SLUG), 25),
+    "export": (lambda ws: exports.export_document(ws, SLUG), 26),
     "forecasts": (lambda ws: forecasts.get_portfolio_forecasts(ws, SLUG), 7),
     "project forecasts": (lambda ws: forecasts.get_forecasts(ws, "LAB-3"), 10),
     "project": (lambda ws: projects.get_project(ws, "LAB-3"), 5),
@@ -171,6 +175,7 @@ def sizes(template_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
                 baselines.record_baseline(ws, key, BaselineDraft(kind="scripted", name="Rule", metrics={"recall": 0.4}))
                 baselines.record_error_analysis(ws, key, ErrorAnalysisDraft(train=0.9, test=0.7))
                 infrastructure.record_component(ws, key, "data.sources", ChecklistDraft(status="planned"))
+                readiness.record_readiness(ws, key, all_ethics())
                 forecasts.record_forecast(ws, key, "Mara", ForecastDraft(probability=0.7))
                 if number % 2:
                     forecasts.record_outcome(ws, key, OutcomeDraft(outcome="success", actual_effort=2))

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from planner.domain.advice_facts import AdviceQuery
+from planner.domain.assessments import ReadinessDraft, TestMark
 from planner.domain.errors import PlannerError
 from planner.domain.infrastructure import ChecklistDraft
 from planner.domain.lifecycle import TransitionDraft
@@ -31,6 +32,7 @@ from planner.services import (
     metrics_runs,
     portfolios,
     projects,
+    readiness,
     scoring,
     what_if,
 )
@@ -98,6 +100,8 @@ def record_facts(ws: Workspace, key: str, number: int) -> None:
     metrics_runs.record_runs(ws, key, [RunDraft(name=f"r{number}", metrics={"recall": number})])
     infrastructure.record_component(ws, key, "data.sources", ChecklistDraft(status="planned", note=str(number)))
     advice.plan_components(ws, key, AdviceQuery(problem_type="tabular"))
+    mark = TestMark(score="manual", note=str(number))
+    readiness.record_readiness(ws, key, ReadinessDraft(tests={"data.schema": mark}))
 
 
 Fresh = Callable[[], AbstractContextManager[Database]]

@@ -39,6 +39,7 @@ from planner.services import (
     metrics_runs,
     own_tools,
     projects,
+    readiness,
     rounds,
     scoring,
     selection,
@@ -49,7 +50,15 @@ from planner.store import migrations
 from planner.store.database import Database
 from planner.store.tables import METADATA
 from tests.support.database import workspace_of
-from tests.support.factories import SLUG, add_portfolio, add_project, all_levels, contract_draft, roadmap_settings
+from tests.support.factories import (
+    SLUG,
+    add_portfolio,
+    add_project,
+    all_ethics,
+    all_levels,
+    contract_draft,
+    roadmap_settings,
+)
 from tests.support.fixtures import Postgres
 
 Empty = Callable[[], AbstractContextManager[Database]]
@@ -94,6 +103,7 @@ def fill(ws: Workspace) -> None:
         lifecycle.mark_task(ws, project.key, "state_problem", True, "told")
         lifecycle.move_project(ws, project.key, TransitionDraft(to="data", note="known"))
         infrastructure.record_component(ws, project.key, "data.sources", ChecklistDraft(status="planned"))
+        readiness.record_readiness(ws, project.key, all_ethics("no"))
         forecasts.record_forecast(ws, project.key, "Mara", ForecastDraft(probability=0.7, horizon=date(2030, 6, 30)))
         forecasts.record_outcome(ws, project.key, OutcomeDraft(outcome="success", actual_effort=1.5))
     rounds.open_round(ws, SLUG, RoundDraft(name="Autumn", assessors=("Ben",)))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from planner.domain.assessments import EthicsAnswer, EthicsWord, ReadinessDraft
 from planner.domain.metrics import Contract, ContractDraft, OptimisedMetric, ThresholdedMetric
 from planner.domain.metrics_runs import Run
 from planner.domain.playbook import Playbook
@@ -48,6 +49,13 @@ def levels(**by_criterion: int) -> dict[str, AnswerDraft | None]:
 def all_levels(level: int) -> dict[str, AnswerDraft | None]:
     """The same measured level for every criterion."""
     return levels(**{criterion.id: level for criterion in fsdl().criteria})
+
+
+def all_ethics(answer: EthicsWord = "yes") -> ReadinessDraft:
+    """The same answer to every question of the ethics checklist."""
+    scheme = fsdl().ethics
+    assert scheme is not None
+    return ReadinessDraft(ethics={question.id: EthicsAnswer(answer=answer) for question in scheme.questions})
 
 
 def metric(rule: str, **said: Any) -> ThresholdedMetric:

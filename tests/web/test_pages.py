@@ -43,6 +43,7 @@ PROJECT = [
     "/what-if",
     "/lifecycle",
     "/checklist",
+    "/readiness",
     "/history",
 ]
 GENERAL = ["/portfolios", "/help", "/playbooks/fsdl", "/playbooks/fsdl/notes", "/playbooks/fsdl/tools"]
