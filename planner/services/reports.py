@@ -36,7 +36,7 @@ from planner.services.changes import load_changes
 from planner.services.filters import check_filters
 from planner.services.flow import load_flow
 from planner.services.forecasts import load_portfolio_forecasts
-from planner.services.infrastructure import load_component_counts, load_overview, load_shared
+from planner.services.infrastructure import load_checklist, load_component_counts, load_overview, load_shared
 from planner.services.kept import kept
 from planner.services.lifecycle import load_facts, load_tasks
 from planner.services.matrix import points_of
