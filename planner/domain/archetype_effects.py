@@ -19,7 +19,7 @@ class ArchetypeEffect(Model):
     required: int = Field(description="How many components the project needs over its whole life.")
     added: tuple[str, ...] = Field(description="Ids of the components that would become required.")
     dropped: tuple[str, ...] = Field(description="Ids of the components that would not be required any more.")
-    readiness_floor: float | None = Field(description="The lowest ML Test Score to roll out with; null for none.")
+    floor_of_readiness: float | None = Field(description="The lowest ML Test Score to roll out with; null for none.")
     key_questions: tuple[str, ...]
     wordings: dict[str, str] = Field(description="How criteria ask for this archetype, by the id of the criterion.")
 
@@ -49,7 +49,7 @@ def archetype_effects(project: Project, playbook: Playbook) -> tuple[ArchetypeEf
                 required=len(then),
                 added=tuple(c.id for c in playbook.components if c.id in then - now),
                 dropped=tuple(c.id for c in playbook.components if c.id in now - then),
-                readiness_floor=archetype.readiness_floor,
+                floor_of_readiness=archetype.floor_of_readiness,
                 key_questions=archetype.key_questions,
                 wordings=dict(archetype.wordings),
             )

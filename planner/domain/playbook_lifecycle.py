@@ -22,7 +22,7 @@ class Archetype(Entry):
     wordings: dict[Id, Text] = Field(
         default_factory=dict, description="How the question of a criterion reads for this archetype, by criterion."
     )
-    readiness_floor: float | None = Field(
+    floor_of_readiness: float | None = Field(
         default=None,
         ge=0,
         description="The least score of readiness to go live with; null when the playbook names none.",

@@ -117,7 +117,7 @@ def judge_floor(score: float | None, could_be: float, archetype: Archetype | Non
     """Whether the floor of the archetype is reached, whatever is still to be stated; else that it cannot be told."""
     if archetype is None:
         return Floor(floor=None, state="cannot_tell", why="no archetype is stated, so no floor is known")
-    floor = archetype.readiness_floor
+    floor = archetype.floor_of_readiness
     if floor is None:
         return Floor(floor=None, state="cannot_tell", why=f"the playbook names no floor for {archetype.name}")
     asked = f"{measure(floor)} is asked of {archetype.name}"

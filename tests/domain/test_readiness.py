@@ -117,8 +117,8 @@ def test_what_is_not_stated_leaves_the_score_open_and_a_floor_once_told_stays_to
         assert whole.floor.state == part.floor.state
     floor = PLAYBOOK.archetype(archetype)
     assert floor is not None
-    assert floor.readiness_floor is not None
-    assert (whole.floor.state == "met") == (whole.score >= floor.readiness_floor)
+    assert floor.floor_of_readiness is not None
+    assert (whole.floor.state == "met") == (whole.score >= floor.floor_of_readiness)
 
 
 def test_what_does_not_apply_gives_nothing_and_is_told_apart() -> None:

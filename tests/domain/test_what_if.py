@@ -269,7 +269,7 @@ def test_the_archetype_changes_components_floor_and_questions() -> None:
     found = {effect.archetype: effect for effect in tried(archetype="software_2_0").archetypes}
     assert found["software_2_0"].stated
     assert (found["software_2_0"].added, found["software_2_0"].dropped) == ((), ())
-    assert {effect.readiness_floor for effect in found.values()} == {1, 3}
+    assert {effect.floor_of_readiness for effect in found.values()} == {1, 3}
     assert found["autonomous"].wordings["accuracy_requirement"].startswith("What failure rate")
     assert found["autonomous"].added == ("data.labelling",)
     assert (found["software_2_0"].required, found["autonomous"].required) == (9, 10)

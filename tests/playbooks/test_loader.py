@@ -286,7 +286,7 @@ def test_single_file_with_all_fields_loads(tmp_path: Path) -> None:
             "levers.yaml",
             "levels: [99.9, 99, 95, 85]",
             "levels: [99.9, 99, 99, 85]",
-            "levers.yaml: accuracy_cost: levels: each accuracy must be below the one before",
+            "levers.yaml: accuracy_cost.levels: each accuracy must be below the one before",
         ),
         (
             "archetypes.yaml",
@@ -310,7 +310,7 @@ def test_single_file_with_all_fields_loads(tmp_path: Path) -> None:
             "readiness.yaml",
             "up_to: 3, name",
             "up_to: 2, name",
-            "readiness.yaml: readiness: bands: up_to must rise from band to band",
+            "readiness.yaml: readiness.bands: up_to must rise from band to band",
         ),
         (
             "risk.yaml",
@@ -346,7 +346,7 @@ def test_single_file_with_all_fields_loads(tmp_path: Path) -> None:
             "techniques.yaml",
             "when: {labels: none}",
             "when: {labelz: none}",
-            "techniques.yaml: techniques.0.baseline.0.when.labelz: is not a field here; check its spelling (line 11)",
+            "techniques.yaml: techniques.0.baseline.0.when.labelz: is not a field here; check its spelling; did you mean",
         ),
         (
             "techniques.yaml",
@@ -358,13 +358,13 @@ def test_single_file_with_all_fields_loads(tmp_path: Path) -> None:
             "techniques.yaml",
             "  - problem_type: image_classification",
             "  - problem_type: image_classing",
-            "techniques.yaml: techniques.0.problem_type: unknown problem type 'image_classing' (line 7)",
+            "techniques.yaml: techniques.0.problem_type: unknown problem type 'image_classing'; did you mean 'image_classification'? (line 7)",
         ),
         (
             "techniques.yaml",
             "      - id: frozen_features\n",
             "      - id: frozen_features\n        when: {edge: 'no'}\n",
-            "techniques.yaml: techniques.0: baseline: the last technique must have no condition",
+            "techniques.yaml: techniques.0.baseline: the last technique must have no condition",
         ),
         (
             "techniques.yaml",

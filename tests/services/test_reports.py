@@ -75,8 +75,8 @@ def test_the_report_of_a_portfolio_says_what_helps_to_decide(example_ws: Workspa
         "Where people disagree or do not know",
         "What fits, and when",
         "Chances of success",
-        "What goes back, and what is stuck",
         "Readiness, ethics and risk",
+        "What goes back, and what is stuck",
         "What moved, and why",
     ]
     first = agenda.get_agenda(example_ws, "example", Filters(status="open")).items[0]
