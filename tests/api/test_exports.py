@@ -41,6 +41,8 @@ def _same_words(client: TestClient, slug: str, path: str) -> Any:
     for item in body.get("items", ()):
         for own in ("id", "key", "portfolio"):
             item.pop(own, None)
+    for step in body.get("build_next", {}).get("steps", ()):
+        step["projects"] = [key.rpartition("-")[2] for key in step["projects"]]  # a copy has another prefix
     return body
 
 
