@@ -17,6 +17,7 @@ from planner.api import (
     metrics_agreeing,
     metrics_imports,
     metrics_seen,
+    playbook_migration,
     playbooks,
     portfolios,
     projects,
@@ -57,5 +58,6 @@ ROUTERS = tuple(
         exports,
         reports,
         playbooks,
+        playbook_migration,
     )
 )

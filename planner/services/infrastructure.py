@@ -14,7 +14,7 @@ from planner.domain.infrastructure import (
     component_counts,
 )
 from planner.domain.projects import Filters, Project
-from planner.services.filters import check_filters
+from planner.services.filters import check_words
 from planner.services.workspace import Reading, Workspace, reading, reading_project, writing_project
 from planner.store import infrastructure, project_lists
 
@@ -60,7 +60,7 @@ def record_component(
 def list_component_counts(ws: Workspace, slug: str, filters: Filters = NO_FILTERS) -> tuple[ComponentCounts, ...]:
     """Components × status over the projects that the filters find."""
     with reading(ws, slug) as found:
-        check_filters(filters, found.playbook)
+        check_words(found, filters)
         return load_component_counts(found, filters)
 
 

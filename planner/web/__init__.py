@@ -18,6 +18,7 @@ from planner.web import (
     metrics_imports,
     metrics_proposal,
     metrics_runs,
+    playbook_migration,
     portfolios,
     projects,
     ranking,
@@ -56,5 +57,6 @@ ROUTERS = tuple(
         imports,
         reports,
         guide,
+        playbook_migration,
     )
 )
