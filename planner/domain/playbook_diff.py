@@ -25,6 +25,7 @@ EFFECTS = {
     "lost": "stay recorded and count no more",
     "new": "none yet: it begins with what the playbook believes of any project",
 }
+LISTED = 12  # of a long list
 DIMENSIONS = ("impact", "feasibility")
 NAMED_BY = ("id", "reference", "problem_type", "metric")  # the field that names an entry, the first that it has
 MEANING = ("question", "levels.", "dimension")  # what of a criterion decides what an answer to it means
@@ -87,11 +88,19 @@ def _entries(old: Playbook, new: Playbook) -> Iterator[EntryDifference]:
         elif isinstance(before, BaseModel) or isinstance(after, BaseModel):
             told += _one(name, name, name.replace("_", " "), _flat(before), _flat(after))
         elif before != after:
-            heads.append(FieldChange(field=name, old=in_words(before), new=in_words(after)))
+            heads.append(FieldChange(field=name, old=_only(before, after), new=_only(after, before)))
     if heads:
         yield EntryDifference(topic="playbook", entry=new.id, name=new.name, kind="changed", changes=tuple(heads))
     yield from _listed("criteria", _criteria(old), _criteria(new))
     yield from told
+
+
+def _only(value: object, other: object) -> str | None:
+    """A value in words; of a list only what the other one has not, and of much only the first."""
+    if not isinstance(value, tuple) or not isinstance(other, tuple):
+        return in_words(value)
+    own = [item for item in value if item not in other] or list(value)
+    return in_words(own[:LISTED] + ([f"and {len(own) - LISTED} more"] if len(own) > LISTED else []))
 
 
 def _listed(topic: str, old: Mapping[str, object], new: Mapping[str, object]) -> Iterator[EntryDifference]:

@@ -15,7 +15,15 @@ from tests.web.reading import headline, links, read
 
 PORTFOLIO = ["", "/projects", "/matrix", "/board", "/infrastructure", "/import", "/export", "/bin", "/history"]
 PORTFOLIO += ["/changes", "/changes?since=2025-09-30&until=2025-12-31"]
-PORTFOLIO += ["/settings", "/projects/new", "/projects?stage=data", "/matrix?quadrant=do_first", "/board?status=live"]
+PORTFOLIO += [
+    "/settings",
+    "/playbook",
+    "/playbook?to=fsdl@1",
+    "/projects/new",
+    "/projects?stage=data",
+    "/matrix?quadrant=do_first",
+    "/board?status=live",
+]
 PROJECT = [
     "",
     "/edit",
@@ -28,7 +36,15 @@ PROJECT = [
     "/checklist",
     "/history",
 ]
-GENERAL = ["/portfolios", "/help", "/playbooks/fsdl", "/playbooks/fsdl/notes", "/playbooks/fsdl/tools"]
+GENERAL = [
+    "/portfolios",
+    "/help",
+    "/playbooks",
+    "/playbooks/fsdl",
+    "/playbooks/fsdl/diff",
+    "/playbooks/fsdl/notes",
+    "/playbooks/fsdl/tools",
+]
 PAGES = [*GENERAL, *(f"/portfolios/example{end}" for end in PORTFOLIO), *(f"/projects/EX-2{end}" for end in PROJECT)]
 REPORTS = ["/projects/EX-2/report", "/projects/EX-24/report", "/portfolios/example/report"]
 
