@@ -44,8 +44,8 @@ class EntryDifference(Model):
 class AnswerEffect(Model):
     """What becomes of the answers to one criterion."""
 
-    criterion: str
-    name: str
+    criterion: str = Field(description="Id of the criterion.")
+    name: str = Field(description="Its name.")
     effect: Effect = Field(
         description="kept: they count as before. reworded: they count, but may mean something else. lost: they stay "
         "recorded and count no more. new: nobody can have answered, so it begins with its prior."
@@ -55,8 +55,8 @@ class AnswerEffect(Model):
 class PlaybookDifference(Model):
     """The way from one playbook to another."""
 
-    old: PlaybookHead
-    new: PlaybookHead
+    old: PlaybookHead = Field(description="The earlier one.")
+    new: PlaybookHead = Field(description="The later one.")
     entries: tuple[EntryDifference, ...] = Field(description="By topic, in the order of the fields of a playbook.")
     answers: tuple[AnswerEffect, ...] = Field(description="Each criterion of either.")
 

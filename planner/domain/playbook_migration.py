@@ -62,15 +62,15 @@ class StrayWord(Model):
     """A word that projects carry and the new playbook does not have. It is kept."""
 
     field: str = Field(description="stage, archetype, problem_type, or component of a checklist.")
-    value: str
-    count: int
+    value: str = Field(description="The word, which is an id of the old playbook.")
+    count: int = Field(description="How many projects carry it.")
 
 
 class StandingMove(Model):
     """A project whose standing is another under the new playbook."""
 
-    key: str
-    name: str
+    key: str = Field(description="Key of the project.")
+    name: str = Field(description="Name of the project.")
     before: Interval = Field(description="Its priority under the old playbook.")
     after: Interval = Field(description="Its priority under the new one.")
     quadrant_before: str | None = Field(description="Name of its quadrant under the old playbook; null for none.")
@@ -81,10 +81,10 @@ class Migration(Model):
     """What a migration does, or did."""
 
     applied: bool = Field(description="False for a look ahead: nothing was stored.")
-    difference: PlaybookDifference
-    answers: AnswerCounts
+    difference: PlaybookDifference = Field(description="What is different between the two playbooks.")
+    answers: AnswerCounts = Field(description="How many of the current answers meet which fate.")
     weights_dropped: dict[str, float] = Field(description="Weights of the portfolio that the new playbook cannot take.")
-    stray: tuple[StrayWord, ...]
+    stray: tuple[StrayWord, ...] = Field(description="Words that stay although the new playbook lacks them.")
     restaged: int = Field(description="Projects that are put into another stage by the mapping.")
     scored: int = Field(description="Scored projects, the bin not counted.")
     moved: int = Field(description="Of these, those whose standing is another.")

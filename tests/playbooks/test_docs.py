@@ -18,9 +18,8 @@ from tests.support.own_playbooks import shelf
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "playbooks.md").read_text(encoding="utf-8")
-LINES = [
-    line for block in re.findall(r"^```\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE) for line in block.splitlines()
-]
+BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)
+LINES = [line for language, block in BLOCKS if not language for line in block.splitlines()]
 
 
 def test_every_command_runs_as_it_stands_there(example_db: Path, tmp_path: Path) -> None:
