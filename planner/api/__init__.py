@@ -20,6 +20,7 @@ from planner.api import (
     metrics_imports,
     metrics_seen,
     own_tools,
+    playbook_migration,
     playbooks,
     portfolios,
     projects,
@@ -67,5 +68,6 @@ ROUTERS = tuple(
         exports,
         reports,
         playbooks,
+        playbook_migration,
     )
 )

@@ -12,6 +12,7 @@ from planner.api.routing import Route
 from planner.domain.field_notes import FieldNote, matching_notes
 from planner.domain.model import Model
 from planner.domain.playbook import Playbook
+from planner.domain.playbook_diff import PlaybookDifference, playbook_difference
 from planner.domain.playbook_head import PlaybookHead
 from planner.domain.tools import Tool
 
@@ -82,3 +83,18 @@ def list_tools(
     """The tool catalogue, dated: what can be chosen today, and what became of the rest."""
     found = ws.playbooks.get(playbook, version)
     return Tools.model_construct(items=found.tools if component is None else found.tools_for(component))
+
+
+@router.get("/playbooks/{playbook}/diff", responses=responses(404))
+def compare_playbooks(
+    ws: Space,
+    playbook: PlaybookId,
+    version: Version = None,
+    to: Annotated[
+        str | None, Query(max_length=60, description="Id of the playbook to compare with; the same when left out.")
+    ] = None,
+    to_version: Version = None,
+) -> PlaybookDifference:
+    """What is different between two playbooks or versions, and what becomes of answers given under the first."""
+    old, new = ws.playbooks.get(playbook, version), ws.playbooks.get(to or playbook, to_version)
+    return playbook_difference(old, new, (ws.playbooks.place(old).shipped, ws.playbooks.place(new).shipped))

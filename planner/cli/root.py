@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
             "create": "portfolios:create",
             "show": "portfolios:show",
             "edit": "portfolios:edit",
+            "migrate": "playbook_migration:migrate",
             "delete": "portfolios:delete",
         },
     },
@@ -108,6 +109,7 @@ COMMANDS: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
             "tools": "playbook:tools",
             "copy": "playbook:copy",
             "validate": "playbook:validate",
+            "diff": "playbook_migration:diff",
         },
         "db": {
             "upgrade": "database:upgrade",
@@ -121,7 +123,7 @@ COMMANDS: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
 }
 
 GROUPS = {
-    "portfolio": "List, create, show, edit or delete portfolios.",
+    "portfolio": "List, create, show, edit, migrate or delete portfolios.",
     "rounds": "Open and close scoring rounds, and see who owes what.",
     "snapshot": "Mark moments of a portfolio to compare with.",
     "metrics": "Propose, agree and compare the metric contract of a project.",

@@ -20,9 +20,10 @@ import numpy as np
 
 from planner.domain.agenda import Agenda, Settling, expectations, level_values
 from planner.domain.playbook import Playbook
-from planner.domain.scoring import BeliefState
+from planner.domain.scoring import BeliefState, Distribution, on_grid
 
 MOST = 0.8  # the share of the gain that settles most of it
+MOST_SUMS = 1_000_000  # pairs of outcomes that are told apart; the shipped playbook has at most 78,125
 AHEAD = 50  # how many of the first questions are looked at, as many as a page of the agenda shows
 
 Outcomes = tuple[np.ndarray, np.ndarray]  # the values that an expected priority can take, and their probabilities
@@ -115,11 +116,19 @@ def _learner(states: Sequence[BeliefState], playbook: Playbook, share: float) ->
     def of_state(state: BeliefState, asked: tuple[int, ...]) -> Outcomes:
         impact, by_impact = _outcomes(values_of(0, state.applicable[:n]), state, 0, asked)
         feasibility, by_feasibility = _outcomes(values_of(1, state.applicable[n:]), state, n, asked)
+        if len(impact) * len(feasibility) > MOST_SUMS:
+            impact, by_impact = _told_coarsely(impact, by_impact)
+            feasibility, by_feasibility = _told_coarsely(feasibility, by_feasibility)
         values = np.round(np.add.outer(share * impact, (1 - share) * feasibility).ravel(), 12)
         distinct, group = np.unique(values, return_inverse=True)
         return distinct, np.bincount(group, np.multiply.outer(by_impact, by_feasibility).ravel())
 
     return lambda project, asked: of_state(states[project], asked)
+
+
+def _told_coarsely(values: np.ndarray, probabilities: np.ndarray) -> Outcomes:
+    grid = on_grid(Distribution(values, probabilities[None]))
+    return grid.values, grid.probabilities[0]
 
 
 def _outcomes(table: np.ndarray, state: BeliefState, start: int, asked: tuple[int, ...]) -> Outcomes:

@@ -25,6 +25,7 @@ SETTINGS: Mapping[str, Callable[[str], object]] = {
     "priority_impact_share": float,
     "weights": weights_in,
     "capacity": int,
+    "playbook": str,
     "playbook_version": int,
 }
 PORTFOLIO_UPDATED, BINNED, RESTORED, IMPORTED = (

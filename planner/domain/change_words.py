@@ -14,6 +14,7 @@ SETTING_NAMES = {
     "priority_impact_share": "Share of impact in the priority (λ)",
     "weights": "Weights of the criteria",
     "capacity": "Capacity",
+    "playbook": "Playbook",
     "playbook_version": "Version of the playbook",
 }
 _UNSET = {"capacity": "not stated"}

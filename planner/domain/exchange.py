@@ -236,21 +236,41 @@ def _twice(where: str, field: str, values: Sequence[object]) -> Iterator[Problem
         seen.add(value)
 
 
-def check_document(document: PortfolioDocument, playbook: Playbook) -> None:
-    """Raises Invalid, with all that is wrong, when the document uses words that its playbook does not have."""
-    errors = [FieldError(field=path, message=message) for path, message in _unknown(document, playbook)]
+def followed_before(document: PortfolioDocument) -> set[tuple[str, int]]:
+    """The playbooks, by id and version, that the facts of the document may speak of beside the one it follows now."""
+    now = document.portfolio.playbook, document.portfolio.playbook_version
+    found = {(a.playbook, a.playbook_version) for project in document.projects for a in project.answers}
+    playbook, version = now
+    for event in reversed(document.events):
+        old = {change.field: change.old for change in event.changes if event.project is None}
+        playbook = old.get("playbook") or playbook
+        told = old.get("playbook_version") or ""
+        version = int(told) if told.isascii() and told.isdigit() and len(told) < 10 else version
+        found.add((playbook, version))
+    return found - {now}
+
+
+def check_document(document: PortfolioDocument, playbook: Playbook, before: Sequence[Playbook] | None = ()) -> None:
+    """Raises Invalid, with all that is wrong, when the document uses words that no playbook it followed has.
+
+    `before` are those it followed earlier; None when one of them is not at hand, so that its words cannot be told.
+    """
+    errors = [FieldError(field=path, message=message) for path, message in _unknown(document, playbook, before)]
     if errors:
         raise Invalid(errors, f"The document does not fit the playbook '{playbook.id}' version {playbook.version}.")
 
 
-def _unknown(document: PortfolioDocument, playbook: Playbook) -> Iterator[Problem]:
-    stages = [stage.id for stage in playbook.stages]
-    points = [point.id for stage in playbook.stages for point in (*stage.tasks, *stage.exit_criteria)]
-    components = [component.id for component in playbook.components]
-    criteria = [criterion.id for criterion in playbook.criteria]
-    confidences = [None, *(confidence.id for confidence in playbook.confidences)]
+def _unknown(document: PortfolioDocument, playbook: Playbook, before: Sequence[Playbook] | None) -> Iterator[Problem]:
     weighed = weight_problems(document.portfolio.weights, playbook, "portfolio.weights")
     yield from ((problem.field, problem.message) for problem in weighed)
+    if before is None:
+        return
+    books = (playbook, *before)
+    stages = [stage.id for book in books for stage in book.stages]
+    points = [p.id for book in books for stage in book.stages for p in (*stage.tasks, *stage.exit_criteria)]
+    components = [component.id for book in books for component in book.components]
+    criteria = [criterion.id for book in books for criterion in book.criteria]
+    confidences = [None, *(confidence.id for book in books for confidence in book.confidences)]
     asked = ((f"rounds.{n}.criteria", criterion) for n, one in enumerate(document.rounds) for criterion in one.criteria)
     yield from _outside(criteria, asked)
     shared = ((f"shared_components.{n}.component", one.component) for n, one in enumerate(document.shared_components))
@@ -260,7 +280,8 @@ def _unknown(document: PortfolioDocument, playbook: Playbook) -> Iterator[Proble
             yield from _outside(components, ((f"own_tools.{number}.{field}", name) for name in getattr(tool, field)))
     for index, project in enumerate(document.projects):
         where = f"projects.{index}"
-        yield from ((f"{where}.{name}", message) for name, message in unknown_words(project, project.stage, playbook))
+        wrong = [dict(unknown_words(project, project.stage, book)) for book in books]
+        yield from ((f"{where}.{name}", m) for name, m in wrong[0].items() if all(name in other for other in wrong))
         answers = [(f"{where}.answers.{number}", answer) for number, answer in enumerate(project.answers)]
         yield from _outside(criteria, ((f"{path}.criterion", answer.criterion) for path, answer in answers))
         yield from _outside(confidences, ((f"{path}.confidence", answer.confidence) for path, answer in answers))
@@ -270,8 +291,8 @@ def _unknown(document: PortfolioDocument, playbook: Playbook) -> Iterator[Proble
         marks = ((f"{where}.task_marks.{number}.task", mark.task) for number, mark in enumerate(project.task_marks))
         yield from _outside(points, marks)
         kinds = ((f"{where}.baselines.{n}.kind", one.kind) for n, one in enumerate(project.baselines))
-        yield from _outside([kind.id for kind in playbook.baseline_kinds], kinds)
-        known = known_items(playbook)
+        yield from _outside([kind.id for book in books for kind in book.baseline_kinds], kinds)
+        known = {place for book in books for place in known_items(book)}
         for number, one in enumerate(project.assessments):
             if one.place not in known:
                 yield f"{where}.assessments.{number}.item", f"'{one.item[:60]}' is not in the playbook"

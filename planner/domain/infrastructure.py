@@ -88,8 +88,8 @@ def requirement_of(
 ) -> tuple[Requirement, str]:
     """Whether a project needs the component by its present stage, and why in words.
 
-    A component is needed from its first stage on. A stage that is not stated counts as the last one, so that nothing
-    is left out for lack of a fact.
+    A component is needed from its first stage on. A stage that is not stated, or is one of another playbook, counts as
+    the last one, so that nothing is left out for lack of a fact.
     """
     order = [entry.id for entry in playbook.stages]
     problem = playbook.problem_type(problem_type)
@@ -97,7 +97,7 @@ def requirement_of(
         return "not_applicable", f"{problem.name} needs no labels"
     first = min(order.index(name) for name in component.stages)
     first_name = playbook.stages[first].name
-    if stage is not None and first > order.index(stage):
+    if stage in order and first > order.index(stage):
         return "later", f"Needed from the stage {first_name}"
     kind = playbook.archetype(archetype)
     if kind is not None and kind.id in component.required_for:

@@ -201,8 +201,11 @@ def open_points(lines: Iterable[TaskLine], stage: str | None) -> tuple[TaskLine,
 
 
 def moves(present: str | None, lines: Sequence[TaskLine], playbook: Playbook) -> tuple[Move, ...]:
-    """The moves that are possible now: anywhere when no stage is stated yet, else along the playbook's edges."""
-    if present is None:
+    """The moves that are possible now: anywhere when no stage is stated yet, else along the playbook's edges.
+
+    A stage of a playbook that was followed before is as good as none.
+    """
+    if playbook.stage(present) is None:
         return tuple(Move(to=stage.id, name=stage.name, kind="placed") for stage in playbook.stages)
     found = []
     for edge in playbook.edges:

@@ -69,9 +69,13 @@ class Opinions:
 def build_opinions(
     points: Sequence[ProjectPoint], answers: Mapping[int, Sequence[Answer]], playbook: Playbook
 ) -> Opinions:
-    """The opinions on these projects by their current answers, by project id; assessors in the order of their names."""
+    """The opinions on these projects by their current answers, by project id; assessors in the order of their names.
+
+    Answers to criteria of a playbook that was followed before are left out.
+    """
     criteria = {criterion.id: index for index, criterion in enumerate(playbook.criteria)}
-    names = tuple(sorted({a.assessor for point in points for a in answers.get(point.id, ())}))
+    heard = {point.id: [a for a in answers.get(point.id, ()) if a.criterion in criteria] for point in points}
+    names = tuple(sorted({answer.assessor for said in heard.values() for answer in said}))
     place = {name: index for index, name in enumerate(names)}
     known = {name: name for name in names}  # each name is kept once
     widest = max(playbook.confidences, key=lambda confidence: confidence.spread).id
@@ -80,7 +84,7 @@ def build_opinions(
     beliefs, given = np.zeros((*shape, len(LEVELS))), list[tuple[Given, ...]]()
     for project, point in enumerate(points):
         said = []
-        for answer in answers.get(point.id, ()):
+        for answer in heard[point.id]:
             number = criteria[answer.criterion]
             at = place[answer.assessor], project, number
             low = high = None

@@ -76,7 +76,9 @@ class Dimension(Entry):
 
     question: Text
     aggregation: Annotated[BestLens | WeightedMean, Field(discriminator="kind")]
-    criteria: tuple[Criterion, ...] = Field(min_length=1)
+    criteria: tuple[Criterion, ...] = Field(
+        min_length=1, max_length=6, description="Six at most: every combination of their levels is gone through."
+    )
 
     @model_validator(mode="after")
     def _weights_name_the_criteria(self) -> Self:

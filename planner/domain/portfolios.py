@@ -45,7 +45,7 @@ class PortfolioDraft(Model):
         description="The id of the methodology that the portfolio follows; the one that is shipped when null.",
     )
     playbook_version: int | None = Field(
-        default=None, ge=1, description="The version of it; the newest that there is when null."
+        default=None, ge=1, le=10**9, description="The version of it; the newest that there is when null."
     )
 
 

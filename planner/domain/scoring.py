@@ -21,6 +21,9 @@ from planner.domain.playbook_entry import LEVELS
 from planner.domain.playbook_scoring import BestLens, Dimension, Quadrant
 
 LOW, HIGH = 0.05, 0.95  # the quantiles of every interval
+MOST_VALUES = 1_000  # of a dimension that are told apart; the shipped playbook has 125 at most
+GRID = 100  # steps to the level where there are more
+BLOCK = 4_000_000  # probabilities that are held at once, 32 MB
 Belief = tuple[float, float, float, float, float]  # probabilities of the levels 1..5
 Level = Annotated[int, Field(ge=LEVELS[0], le=LEVELS[-1]), NotAFlag]
 
@@ -229,7 +232,8 @@ def dimension_distribution(beliefs: np.ndarray, applicable: Sequence[bool], dime
 
     `beliefs` has shape (projects, criteria of the dimension, 5). Levels are independent given the answers; all
     combinations of the applicable criteria are enumerated (5⁴ at most in the shipped playbook) and combinations
-    of equal value are put together.
+    of equal value are put together. Of more than MOST_VALUES (from five criteria of unlike weights on) it is told on a
+    grid of a hundredth: expected values stay exact, quantiles may be off by as much.
     """
     columns = [index for index, applies in enumerate(applicable) if applies]
     combinations = np.array(list(product(range(len(LEVELS)), repeat=len(columns))))
@@ -240,16 +244,34 @@ def dimension_distribution(beliefs: np.ndarray, applicable: Sequence[bool], dime
     values, group = np.unique(raw, return_inverse=True)
     order = np.argsort(group, kind="stable")
     starts = np.searchsorted(group[order], np.arange(len(values)))
-    return Distribution(values, np.add.reduceat(probabilities[:, order], starts, axis=1))
+    found = Distribution(values, np.add.reduceat(probabilities[:, order], starts, axis=1))
+    return found if len(values) <= MOST_VALUES else on_grid(found)
+
+
+def on_grid(distribution: Distribution) -> Distribution:
+    """The distribution on a grid: each value is shared out between the two points beside it so that its mean stays."""
+    place = (distribution.values - LEVELS[0]) * GRID
+    below = np.minimum(np.floor(place).astype(int), (LEVELS[-1] - LEVELS[0]) * GRID - 1)
+    shares = np.zeros((len(place), (LEVELS[-1] - LEVELS[0]) * GRID + 1))
+    rows = np.arange(len(place))
+    shares[rows, below] = below + 1 - place
+    shares[rows, below + 1] += place - below
+    values = np.round(LEVELS[0] + np.arange(shares.shape[1]) / GRID, 9)
+    return Distribution(values, distribution.probabilities @ shares)
 
 
 def mix(first: Distribution, second: Distribution, share: float) -> Distribution:
     """The distribution of share·first + (1−share)·second for independent dimensions."""
     raw = np.round(np.add.outer(share * first.values, (1 - share) * second.values).ravel(), 9)
-    joint = (first.probabilities[:, :, None] * second.probabilities[:, None, :]).reshape(len(first.probabilities), -1)
     order = np.argsort(raw, kind="stable")
     values, starts = np.unique(raw[order], return_index=True)
-    return Distribution(values, np.add.reduceat(joint[:, order], starts, axis=1))
+    count, step = len(first.probabilities), max(1, BLOCK // len(raw))
+    mixed = []
+    for at in range(0, count, step):
+        ours, theirs = first.probabilities[at : at + step], second.probabilities[at : at + step]
+        joint = (ours[:, :, None] * theirs[:, None, :]).reshape(len(ours), -1)
+        mixed.append(np.add.reduceat(joint[:, order], starts, axis=1))
+    return Distribution(values, np.concatenate(mixed))
 
 
 def standings(states: Sequence[BeliefState], playbook: Playbook, impact_share: float | None = None) -> list[Standing]:

@@ -237,17 +237,17 @@ def _flips(
     """Answers that bring a project over the border when they move by one level towards it."""
     last_in, first_out = order[k - 1], order[k]
     top = set(order[:k].tolist())
+    positions = {criterion.id: position for position, criterion in enumerate(playbook.criteria)}
     moves = [
         (index, answer, _moved(answer, step, playbook))
         for index, point in enumerate(points)
         if (step := -1 if index in top else 1)
         for answer in answers.get(point.id, ())
-        if answer.level is not None and answer.level + step in LEVELS
+        if answer.criterion in positions and answer.level is not None and answer.level + step in LEVELS
     ]
     if not moves:
         return []
     beliefs, applicable = [], []
-    positions = {criterion.id: position for position, criterion in enumerate(playbook.criteria)}
     for index, answer, moved in moves:
         rest = [
             moved if other is answer else other

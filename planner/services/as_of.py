@@ -32,7 +32,7 @@ from planner.domain.projects import Filters, Project
 from planner.domain.scoring import Answer, BeliefState, Said, Standing, belief_state, current_answers, standings
 from planner.domain.wording import moment as in_words
 from planner.services.candidates import Candidates, load_candidates
-from planner.services.filters import check_filters
+from planner.services.filters import check_words
 from planner.services.kept import kept
 from planner.services.snapshots import resolve_moment
 from planner.services.workspace import Reading, Workspace, reading_project
@@ -86,7 +86,7 @@ def candidates_as_of(ws: Workspace, found: Reading, when: datetime | None, filte
     when = settled(found.portfolio, when)
     if when is None:
         return AsOf(load_candidates(ws, found, filters), found.portfolio, found.playbook)
-    check_filters(filters, found.playbook)
+    check_words(found, filters)
     chosen = filters.model_copy(update={"sort": EVERYTHING.sort})  # their order makes no difference
     return kept(ws, found.portfolio, ("as of", when, chosen), lambda: _candidates(ws, found, when, chosen))
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from planner.domain.matrix import ProjectPoint
 from planner.domain.projects import Filters
 from planner.domain.scoring import BeliefState, Said, belief_state, current_answers
-from planner.services.filters import check_filters
+from planner.services.filters import check_words
 from planner.services.kept import kept
 from planner.services.workspace import Reading, Workspace
 from planner.store import project_lists, scoring
@@ -29,7 +29,7 @@ class Candidates:
 
 def load_candidates(ws: Workspace, found: Reading, filters: Filters) -> Candidates:
     """What the filters find, kept until the portfolio changes. Invalid for a word that the playbook does not have."""
-    check_filters(filters, found.playbook)
+    check_words(found, filters)
     chosen = filters.model_copy(update={"sort": Filters().sort})  # their order makes no difference
     return kept(ws, found.portfolio, ("candidates", chosen), lambda: _load(found, chosen))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from planner.domain.errors import Conflict
+from planner.domain.errors import Conflict, NotFound
 from planner.domain.exchange import (
     EventDocument,
     PortfolioDocument,
@@ -14,9 +14,11 @@ from planner.domain.exchange import (
     PromotionDocument,
     RunDocument,
     check_document,
+    followed_before,
     rekeyed,
 )
 from planner.domain.metrics_runs import Promotion, Run
+from planner.domain.playbook import Playbook
 from planner.domain.portfolios import Portfolio, free_key_prefix
 from planner.domain.projects import ProjectFields
 from planner.domain.scoring import current_answers
@@ -153,7 +155,7 @@ def import_document(ws: Workspace, document: PortfolioDocument, slug: str | None
     wanted = slug or document.portfolio.slug
     access.check(ws.actor, "write", wanted)
     playbook = ws.playbooks.get(document.portfolio.playbook, document.portfolio.playbook_version)
-    check_document(document, playbook)
+    check_document(document, playbook, _earlier(ws, document))
     with ws.database.write(alone=True) as connection:
         slugs, prefixes = portfolios.taken_names(connection)
         if wanted in slugs:
@@ -174,6 +176,14 @@ def import_document(ws: Workspace, document: PortfolioDocument, slug: str | None
         selection.append_roadmaps(connection, portfolio_id, document.roadmaps)
         rewrite_standings(connection, portfolios.get_state(connection, wanted), playbook)
         return portfolios.get_portfolio(connection, wanted)
+
+
+def _earlier(ws: Workspace, document: PortfolioDocument) -> list[Playbook] | None:
+    """The playbooks that the document followed before; None when one of them is not at hand."""
+    try:
+        return [ws.playbooks.get(name, version) for name, version in sorted(followed_before(document))]
+    except NotFound:
+        return None
 
 
 def _insert_projects(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from planner.domain.errors import FieldError, Invalid
 from planner.domain.playbook import Playbook
 from planner.domain.projects import NOT_STATED, OPEN, STATUSES, Filters
+from planner.services.workspace import Reading
+from planner.store import project_lists
 
 
 def check_filters(filters: Filters, playbook: Playbook) -> None:
@@ -25,3 +27,14 @@ def check_filters(filters: Filters, playbook: Playbook) -> None:
     ]
     if errors:
         raise Invalid(errors, "Nothing can be found by a word that the playbook does not have.")
+
+
+def check_words(found: Reading, filters: Filters) -> None:
+    """The same for a portfolio: its projects may still carry words of a playbook that it followed before."""
+    try:
+        check_filters(filters, found.playbook)
+    except Invalid as error:
+        for item in error.errors:
+            rows = project_lists.count_by(found.connection, found.portfolio.id, Filters(), item.field)
+            if getattr(filters, item.field) not in {values[0] for values, _ in rows}:
+                raise

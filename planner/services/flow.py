@@ -10,7 +10,7 @@ from planner.domain.flow_paths import Path
 from planner.domain.flow_portfolio import FlowFacts, PortfolioFlow, ProjectFlow, build_flow, gather_flow
 from planner.domain.projects import Filters
 from planner.domain.rounds import present_round
-from planner.services.filters import check_filters
+from planner.services.filters import check_words
 from planner.services.flow_gates import load_open_points
 from planner.services.kept import kept
 from planner.services.workspace import Reading, Workspace, reading, reading_project
@@ -26,7 +26,7 @@ def get_flow(ws: Workspace, slug: str, filters: Filters) -> PortfolioFlow:
 
 def load_flow(ws: Workspace, found: Reading, filters: Filters) -> PortfolioFlow:
     """The same inside a transaction that is open already. What does not hang on the time is kept."""
-    check_filters(filters, found.playbook)
+    check_words(found, filters)
     chosen = filters.model_copy(update={"sort": Filters().sort})  # their order makes no difference
     facts = kept(ws, found.portfolio, ("flow", chosen), lambda: _gather(found, chosen))
     doubts = _to_be_seen(found, facts.doubts, ws.actor)

@@ -18,7 +18,7 @@ from planner.domain.infrastructure_whole import Overview, build_overview
 from planner.domain.own_tools import current_tools, standards
 from planner.domain.projects import OPEN, Filters, Project
 from planner.domain.shared_components import SharedComponent, SharedDraft, current_shared, shared_statuses
-from planner.services.filters import check_filters
+from planner.services.filters import check_words
 from planner.services.kept import kept
 from planner.services.workspace import Reading, Workspace, reading, reading_project, writing, writing_project
 from planner.store import infrastructure, own_tools, project_lists
@@ -78,7 +78,7 @@ def _known(found: Reading, component: str) -> None:
 def list_component_counts(ws: Workspace, slug: str, filters: Filters = NO_FILTERS) -> tuple[ComponentCounts, ...]:
     """Components × status over the projects that the filters find."""
     with reading(ws, slug) as found:
-        check_filters(filters, found.playbook)
+        check_words(found, filters)
         return load_component_counts(found, filters, load_shared(found))
 
 

@@ -20,7 +20,7 @@ from planner.domain.lifecycle import (
 )
 from planner.domain.projects import NOT_STATED, Filters, Project
 from planner.domain.scoring import current_answers
-from planner.services.filters import check_filters
+from planner.services.filters import check_words
 from planner.services.infrastructure import load_checklist
 from planner.services.metrics import load_verdict
 from planner.services.workspace import Reading, Workspace, reading, reading_project, writing_project
@@ -107,10 +107,13 @@ def list_transitions(ws: Workspace, ref: str) -> tuple[Transition, ...]:
 def get_board(ws: Workspace, slug: str, filters: Filters) -> Board:
     """The projects that the filters find, by stage; each column holds its first few and says how many there are."""
     with reading(ws, slug) as found:
-        check_filters(filters, found.playbook)
+        check_words(found, filters)
         rows = project_lists.count_by(found.connection, found.portfolio.id, filters, "stage")
         counts = {values[0]: count for values, count in rows}
-        stages = [*((stage.id, stage.name) for stage in found.playbook.stages), (None, "Not stated")]
+        stages: list[tuple[str | None, str]] = [(stage.id, stage.name) for stage in found.playbook.stages]
+        known = [None, *(stage for stage, _ in stages)]
+        stages += sorted((stage, f"{stage}, of another playbook") for stage in counts if stage not in known)
+        stages.append((None, "Not stated"))
         columns = []
         for stage, name in stages:
             cards = project_lists.load_summaries(

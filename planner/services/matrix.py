@@ -8,7 +8,7 @@ from planner.domain.matrix import Matrix, ProjectPoint, build_matrix
 from planner.domain.projects import Filters, Project, ProjectSummary
 from planner.domain.scoring import Standing
 from planner.services.as_of import candidates_as_of
-from planner.services.filters import check_filters
+from planner.services.filters import check_words
 from planner.services.snapshots import resolve_moment
 from planner.services.workspace import Workspace, reading, reading_project
 from planner.store import project_lists
@@ -23,7 +23,7 @@ def get_matrix(ws: Workspace, slug: str, filters: Filters, as_of: str | None = N
         if as_of is not None:
             past = candidates_as_of(ws, found, resolve_moment(ws, found, as_of, "as_of").at, filters)
             return build_matrix(past.candidates.points, past.playbook)
-        check_filters(filters, found.playbook)
+        check_words(found, filters)
         points = project_lists.load_points(found.connection, found.portfolio.id, filters)
         return build_matrix(points, found.playbook)
 

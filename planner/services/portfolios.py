@@ -16,7 +16,7 @@ from planner.domain.portfolios import (
 )
 from planner.domain.projects import Filters
 from planner.services import access
-from planner.services.filters import check_filters
+from planner.services.filters import check_words
 from planner.services.standings import rewrite_standings
 from planner.services.workspace import Workspace, Writing, reading, writing
 from planner.store import history, portfolios, project_lists
@@ -107,7 +107,7 @@ def update_portfolio(
     if not patch.model_fields_set:
         raise Invalid([FieldError(field="", message="name at least one field to change")])
     with writing(ws, slug) as change:
-        _check_revision(change, expected_revision)
+        check_revision(change, expected_revision)
         _check_weights(patch.weights, change.playbook)
         values = {name: getattr(patch, name) for name in patch.model_fields_set}
         changes = differences(dict(change.portfolio), values)
@@ -120,7 +120,8 @@ def update_portfolio(
         return portfolios.get_portfolio(change.connection, slug)
 
 
-def _check_revision(change: Writing, expected: int | None) -> None:
+def check_revision(change: Writing, expected: int | None) -> None:
+    """Raises Stale when the portfolio had not this revision before the write."""
     before = change.portfolio.revision - 1  # this write has raised it
     if expected is not None and before != expected:
         raise Stale(
@@ -137,7 +138,7 @@ def _check_weights(weights: dict[str, float] | None, playbook: Playbook) -> None
 def delete_portfolio(ws: Workspace, slug: str, expected_revision: int | None = None) -> None:
     """Takes the portfolio out of sight. What it holds is kept in the database; its slug and keys are never reused."""
     with writing(ws, slug) as change:
-        _check_revision(change, expected_revision)
+        check_revision(change, expected_revision)
         portfolios.update_portfolio(change.connection, change.portfolio.id, {"deleted_at": change.now})
         change.record(None, "portfolio.deleted")
 
@@ -145,7 +146,7 @@ def delete_portfolio(ws: Workspace, slug: str, expected_revision: int | None = N
 def get_overview(ws: Workspace, slug: str, filters: Filters) -> Overview:
     """Counts over the projects that the filters find."""
     with reading(ws, slug) as found:
-        check_filters(filters, found.playbook)
+        check_words(found, filters)
         fields = ("stage", "status", "archetype", "quadrant", "answered")
         rows = project_lists.count_by(found.connection, found.portfolio.id, filters, *fields)
     sums: dict[str, dict[str | None, int]] = {field: {} for field in fields[:-1]}

@@ -19,7 +19,7 @@ from planner.domain.projects import (
     ProjectSummary,
     unknown_words,
 )
-from planner.services.filters import check_filters
+from planner.services.filters import check_words
 from planner.services.kept import kept
 from planner.services.standings import unknown_standing
 from planner.services.workspace import (
@@ -101,7 +101,7 @@ def list_projects(
     Invalid for a filter by a word that the playbook does not have, or for a cursor that is not of this list.
     """
     with reading(ws, slug) as found:
-        check_filters(filters, found.playbook)
+        check_words(found, filters)
         return project_lists.list_projects(found.connection, found.portfolio.id, slug, filters, _within(limit), cursor)
 
 
@@ -110,7 +110,7 @@ def list_projects_json(
 ) -> tuple[int, bytes]:
     """(revision, the same page as JSON bytes), for the list that machines read most."""
     with reading(ws, slug) as found:
-        check_filters(filters, found.playbook)
+        check_words(found, filters)
         page = project_lists.list_projects_json(found.connection, found.portfolio, filters, _within(limit), cursor)
         return found.portfolio.revision, page
 

@@ -33,7 +33,7 @@ from planner.services.agenda import load_agenda
 from planner.services.agreement import load_agreement_report
 from planner.services.baselines import load_decomposition, load_project_baselines
 from planner.services.changes import load_changes
-from planner.services.filters import check_filters
+from planner.services.filters import check_words
 from planner.services.flow import load_flow
 from planner.services.forecasts import load_portfolio_forecasts
 from planner.services.infrastructure import load_checklist, load_component_counts, load_overview, load_shared
@@ -101,7 +101,7 @@ def get_portfolio_report(ws: Workspace, slug: str, filters: Filters) -> Portfoli
     """The plan of the projects that the filters find, as of now."""
     roadmap = None if set(filters.active) - {"sort"} else _roadmap(ws, slug)
     with reading(ws, slug) as found:
-        check_filters(filters, found.playbook)
+        check_words(found, filters)
         decisions = _decisions(ws, found, filters).model_copy(update={"roadmap": roadmap})
 
         def build() -> PortfolioReport:

@@ -22,6 +22,7 @@ from planner.web import (
     metrics_proposal,
     metrics_runs,
     own_tools,
+    playbook_migration,
     portfolios,
     projects,
     ranking,
@@ -68,5 +69,6 @@ ROUTERS = tuple(
         imports,
         reports,
         guide,
+        playbook_migration,
     )
 )

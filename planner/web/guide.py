@@ -32,7 +32,7 @@ Version = Annotated[int | None, Query(ge=1, le=10**9)]  # the newest there is wh
 def show_all(request: Request, ws: Here) -> Response:
     """The playbooks at hand, and what to do to have one of one's own."""
     listed = [(playbook, ws.playbooks.place(playbook).shipped) for playbook in ws.playbooks.list()]
-    return page(request, "guide/playbooks.html", playbooks=listed)
+    return page(request, "guide/playbooks.html", playbooks=listed, usual=ws.playbooks.usual)
 
 
 @router.get("/playbooks/{playbook_id}")

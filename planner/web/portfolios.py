@@ -292,6 +292,11 @@ def _settings(
         playbook=playbook,
         weighted=weighted,
         prefix=WEIGHT,
+        others=[
+            (f"{entry.id}@{entry.version}", f"{entry.name}, version {entry.version}")
+            for entry in ws.playbooks.list()
+            if (entry.id, entry.version) != (playbook.id, playbook.version)
+        ],
     )
 
 

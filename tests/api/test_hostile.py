@@ -58,6 +58,14 @@ BODIES: dict[str, Any] = {
         "weights": {"data_availability": 3, "accuracy_requirement": 2, "problem_difficulty": 1},
         "playbook": "fsdl",
     },
+    "POST /portfolios/{portfolio}/migration": {
+        "playbook": "fsdl",
+        "playbook_version": 1,
+        "criteria": {},
+        "stages": {},
+        "reason": "To try it",
+        "dry_run": False,
+    },
     "PATCH /portfolios/{portfolio}": {
         "name": "Lab",
         "summary": "",

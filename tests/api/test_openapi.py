@@ -68,7 +68,10 @@ GET,POST /portfolios/{}/selection
 GET,PUT /portfolios/{}/selection/settings
 POST /portfolios/{}/imports
 GET /portfolios/{}/export.{}
+GET /playbooks
 GET /playbooks/{}
+GET /playbooks/{}/diff
+POST /portfolios/{}/migration
 GET /projects/{}/forecasts
 PUT /projects/{}/forecasts/{}
 GET,PUT /projects/{}/outcome

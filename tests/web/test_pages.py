@@ -29,7 +29,15 @@ PORTFOLIO = [
     "/history",
 ]
 PORTFOLIO += ["/changes", "/changes?since=2025-09-30&until=2025-12-31"]
-PORTFOLIO += ["/settings", "/projects/new", "/projects?stage=data", "/matrix?quadrant=do_first", "/board?status=live"]
+PORTFOLIO += [
+    "/settings",
+    "/playbook",
+    "/playbook?to=fsdl@1",
+    "/projects/new",
+    "/projects?stage=data",
+    "/matrix?quadrant=do_first",
+    "/board?status=live",
+]
 PROJECT = [
     "",
     "/edit",
@@ -46,7 +54,15 @@ PROJECT = [
     "/readiness",
     "/history",
 ]
-GENERAL = ["/portfolios", "/help", "/playbooks/fsdl", "/playbooks/fsdl/notes", "/playbooks/fsdl/tools"]
+GENERAL = [
+    "/portfolios",
+    "/help",
+    "/playbooks",
+    "/playbooks/fsdl",
+    "/playbooks/fsdl/diff",
+    "/playbooks/fsdl/notes",
+    "/playbooks/fsdl/tools",
+]
 PAGES = [*GENERAL, *(f"/portfolios/example{end}" for end in PORTFOLIO), *(f"/projects/EX-2{end}" for end in PROJECT)]
 REPORTS = ["/projects/EX-2/report", "/projects/EX-24/report", "/portfolios/example/report"]
 
