@@ -18,7 +18,11 @@ from planner.store.tables import AnswerRow, EventRow, OutcomeRow, ProjectRow, Tr
 answer, event, outcome, project, transition = (
     table(row) for row in (AnswerRow, EventRow, OutcomeRow, ProjectRow, TransitionRow)
 )
-EDITED = ("project.updated", "project.reimported")  # the events in which a project can get another status
+EDITED = (
+    "project.updated",
+    "project.reimported",
+    "outcome.recorded",
+)  # the events in which a project can get another status
 
 _PROJECT = [project.c[name] for name in ("id", "key", "name", "owner", "status", "stage", "created_at", "deleted_at")]
 _STEP = [transition.c[name] for name in ("recorded_at", "start", "to", "kind", "reason")]

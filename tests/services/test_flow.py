@@ -93,6 +93,10 @@ def test_projects_leave_the_flow_by_status_outcome_and_bin_and_come_back(on: On)
 
     projects.update_project(on(21), "LAB-1", ProjectPatch(status="active"), None)
     forecasts.record_outcome(on(22), "LAB-2", OutcomeDraft(outcome="reopened"))
+    assert (
+        flow.get_flow(on(22), SLUG, Filters()).cumulative.points[-1].total == 2
+    )  # its status is for somebody to state
+    projects.update_project(on(22.5), "LAB-2", ProjectPatch(status="active"), None)
     projects.restore_project(on(23), "LAB-3")
     assert totals(24)[-1] == (4, 0)
     assert [stay.visits for stay in flow.get_project_flow(on(24), "LAB-1").stages] == [2]

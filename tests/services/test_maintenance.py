@@ -103,7 +103,7 @@ def test_a_sound_database_has_no_problems(any_ws: Workspace) -> None:
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
-        ("UPDATE portfolio SET playbook_version = 99", "no version 99"),
+        ("UPDATE portfolio SET playbook_version = 99", "which is not here"),
         ("DROP INDEX ix_project_priority", "lacks ix_project_priority"),
         ("ALTER TABLE answer ADD COLUMN colour TEXT", "colour"),
     ],

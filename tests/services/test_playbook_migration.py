@@ -204,7 +204,10 @@ def test_what_cannot_be_is_refused_with_its_cure(own: Workspace) -> None:
 def test_a_project_that_would_have_no_value_stops_it(any_ws: Workspace) -> None:
     data = fsdl().model_dump(mode="json")["impact"]
     data["criteria"] = data["criteria"][:1]
-    ws = replace(any_ws, playbooks=Playbooks([fsdl(), newer(impact=data, field_notes=[], field_note_references=[])]))
+    kinds = [{**kind.model_dump(mode="json"), "wordings": {}} for kind in fsdl().archetypes]
+    without: dict[str, Any] = {"field_notes": [], "field_note_references": [], "levers": [], "flywheel": None}
+    without |= {"techniques": [], "advice_rules": [], "advice_constraints": []}
+    ws = replace(any_ws, playbooks=Playbooks([fsdl(), newer(impact=data, archetypes=kinds, **without)]))
     add_portfolio(ws, playbook_version=1)
     key = add_project(ws).key
     scoring.record_answers(ws, key, "Mara", {"cheap_prediction": AnswerDraft(not_applicable=True)})
