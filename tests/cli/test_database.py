@@ -37,7 +37,9 @@ def test_a_check_finds_nothing_or_says_what(shop: Planner) -> None:
         connection.commit()
     result = shop("db", "check")
     assert result.exit_code == 1
-    assert result.stdout.startswith("The portfolio 'shop' follows version 1 of the playbook 'gone', which is not here.")
+    assert result.stdout.startswith(
+        "Portfolio shop: The portfolio 'shop' follows version 1 of the playbook 'gone', which is not here."
+    )
     assert shop("db", "check", "--json").exit_code == 1
 
 
