@@ -25,6 +25,7 @@ from planner.api import (
     rounds,
     scoring,
     selection,
+    sizing,
     snapshots,
 )
 
@@ -43,6 +44,7 @@ ROUTERS = tuple(
         comparisons,
         metrics,
         baselines,
+        sizing,
         metrics_agreeing,
         metrics_seen,
         metrics_imports,

@@ -30,6 +30,8 @@ from planner.domain.scoring import Answer
 from planner.domain.selection import CapacityPlan, check_plan
 from planner.domain.selection_answer import Roadmap
 from planner.domain.selection_rekeying import rekeyed_roadmap, rekeyed_settings
+from planner.domain.sizing_facts import sizing_problems
+from planner.domain.sizing_inputs import Sizing
 from planner.domain.snapshots import Snapshot
 
 MAX_FACTS = 100_000  # of one kind in one project
@@ -85,6 +87,9 @@ class ProjectDocument(ProjectFields):
         max_length=MAX_FACTS,
         fail_fast=True,
         description="What was measured on each data set; the last counts.",
+    )
+    sizings: tuple[Sizing, ...] = Field(
+        default=(), max_length=MAX_FACTS, fail_fast=True, description="What it was sized by; the last counts."
     )
     transitions: tuple[Transition, ...] = Field(default=(), max_length=MAX_FACTS, fail_fast=True)
     task_marks: tuple[TaskMark, ...] = Field(default=(), max_length=MAX_FACTS, fail_fast=True)
@@ -249,8 +254,18 @@ def _unknown(document: PortfolioDocument, playbook: Playbook) -> Iterator[Proble
         yield from _outside(points, marks)
         kinds = ((f"{where}.baselines.{n}.kind", one.kind) for n, one in enumerate(project.baselines))
         yield from _outside([kind.id for kind in playbook.baseline_kinds], kinds)
+        yield from _sizing_problems(project, where, playbook)
         items = ((f"{where}.checklist.{n}.component", item.component) for n, item in enumerate(project.checklist))
         yield from _outside(components, items)
+
+
+def _sizing_problems(project: ProjectDocument, where: str, playbook: Playbook) -> Iterator[Problem]:
+    for number, one in enumerate(project.sizings):
+        if playbook.sizing is None:
+            yield f"{where}.sizings", "the playbook has no facts to size by"
+            return
+        problems = sizing_problems(one.inputs, playbook.sizing)
+        yield from ((f"{where}.sizings.{number}.inputs.{error.field}", error.message) for error in problems)
 
 
 def _outside(known: list[str] | list[str | None], words: Iterable[tuple[str, str | None]]) -> Iterator[Problem]:

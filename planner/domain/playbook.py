@@ -20,6 +20,7 @@ from planner.domain.playbook_ids import id_problems
 from planner.domain.playbook_lifecycle import Archetype, Area, Component, Edge, ProblemType, Stage
 from planner.domain.playbook_metrics import BaselineKind, ErrorAdvice, MetricHint, MetricTemplate
 from planner.domain.playbook_scoring import Confidence, Criterion, CutOffs, Dimension, Quadrant, WeightedMean
+from planner.domain.sizing_facts import SizingFacts
 from planner.domain.tools import Tool, named_tool, tools_for
 
 
@@ -52,6 +53,7 @@ class Playbook(Model):
         default=(), description="Every statement of the source that the field notes are to cover."
     )
     tools: tuple[Tool, ...] = Field(default=(), description="The tool catalogue: today's options for the components.")
+    sizing: SizingFacts | None = Field(default=None, description="What sizing rests on: GPUs, prices, labelling times.")
 
     @model_validator(mode="after")
     def _ids_are_unique_and_known(self) -> Self:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from planner.domain.sizing_facts import facts_problems
+
 if TYPE_CHECKING:
     from planner.domain.playbook import Playbook
     from planner.domain.playbook_entry import Entry
@@ -22,6 +24,7 @@ def id_problems(playbook: Playbook) -> Iterator[Problem]:
     yield from _template_problems(playbook)
     yield from _note_problems(playbook)
     yield from _tool_problems(playbook)
+    yield from _sizing_problems(playbook)
 
 
 def _repeated(playbook: Playbook) -> Iterator[Problem]:
@@ -135,3 +138,11 @@ def _tool_problems(playbook: Playbook) -> Iterator[Problem]:
     for index, tool in enumerate(playbook.tools):
         path = f"tools.{index}.components"
         yield from ((path, f"unknown component '{name}'") for name in tool.components if name not in components)
+
+
+def _sizing_problems(playbook: Playbook) -> Iterator[Problem]:
+    if (facts := playbook.sizing) is None:
+        return
+    for field in ("families", "gpus", "precisions", "optimisers", "utilisations", "label_kinds", "presets"):
+        yield from _twice([_ids(f"sizing.{field}", getattr(facts, field))])
+    yield from ((f"sizing.{path}", message) for path, message in facts_problems(facts))

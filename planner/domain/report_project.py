@@ -31,6 +31,7 @@ from planner.domain.report_models import (
     TransitionLine,
 )
 from planner.domain.report_records import ProjectRecord
+from planner.domain.report_sizing import sizing_sections
 from planner.domain.report_words import (
     aggregation_words,
     checklist_sentence,
@@ -84,6 +85,7 @@ def build_project_report(record: ProjectRecord, playbook: Playbook, now: datetim
         runs=record.verdict.runs if record.verdict else (),
         runs_not_listed=record.verdict.total - len(record.verdict.runs) if record.verdict else 0,
         baselines=baseline_sections(record.baselines, record.gap, record.decomposition, playbook),
+        sizing=sizing_sections(record.sizing),
         goals=_goals(record.contract),
         run_words=tuple(_run_words(run, record) for run in record.verdict.runs) if record.verdict else (),
         tradeoff=record.tradeoff,

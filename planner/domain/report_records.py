@@ -24,6 +24,7 @@ from planner.domain.projects import Filters, Project, ProjectSummary
 from planner.domain.ranking import Ranking
 from planner.domain.scoring import Answer
 from planner.domain.selection_plan import Plan
+from planner.domain.sizing import SizingAnswer
 from planner.domain.track_records import PortfolioForecasts
 
 
@@ -41,6 +42,7 @@ class ProjectRecord(Model):
     baselines: tuple[Baseline, ...] = Field(default=(), description="Those that count.")
     gap: BaselineGap | None = None
     decomposition: ErrorDecomposition | None = None
+    sizing: SizingAnswer | None = None
     tradeoff: Tradeoff | None = None
     progress: Progress | None = None
     tasks: tuple[TaskLine, ...]

@@ -39,6 +39,7 @@ from planner.services.metrics import load_verdict
 from planner.services.metrics_seen import load_charts
 from planner.services.ranking import load_ranking
 from planner.services.selection import get_roadmap
+from planner.services.sizing import load_sizing
 from planner.services.workspace import Reading, Workspace, reading, reading_project
 from planner.store import history, lifecycle, metrics, project_lists
 
@@ -74,6 +75,7 @@ def get_project_report(ws: Workspace, ref: str) -> ProjectReport:
             baselines=held.items,
             gap=held.gap,
             decomposition=load_decomposition(found, project),
+            sizing=load_sizing(found, project),
             tradeoff=tradeoff,
             progress=progress,
             tasks=tasks,

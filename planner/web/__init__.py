@@ -26,6 +26,7 @@ from planner.web import (
     scoring,
     selection,
     selection_settings,
+    sizing,
 )
 
 ROUTERS = tuple(
@@ -45,6 +46,7 @@ ROUTERS = tuple(
         infrastructure,
         metrics,
         baselines,
+        sizing,
         metrics_diff,
         metrics_proposal,
         metrics_runs,
