@@ -61,7 +61,7 @@ class Price(Model):
     offer: Name = Field(description="The kind of provider.")
     low: float = Field(gt=0)
     high: float = Field(gt=0)
-    as_of: Month
+    as_of: Month = Field(description="When it was looked at.")
     source: Text = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -74,7 +74,7 @@ class Price(Model):
 class Gpu(Entry):
     """An accelerator: its memory and what it can compute at most, without sparsity."""
 
-    family: Id
+    family: Id = Field(description="Its generation, by id.")
     year: int = Field(ge=2000, le=2100)
     memory_gb: float = Field(gt=0)
     bandwidth_gbs: float = Field(gt=0, description="Of its memory, GB a second.")
@@ -82,8 +82,8 @@ class Gpu(Entry):
     peaks: Mapping[Compute, Annotated[float, Field(gt=0)]] = Field(
         min_length=1, description="TFLOP/s, dense, by what is computed with."
     )
-    prices: tuple[Price, ...] = ()
-    as_of: Month
+    prices: tuple[Price, ...] = Field(default=(), description="By kind of provider; none where none is confirmed.")
+    as_of: Month = Field(description="When it was looked at.")
 
     def peak(self, wanted: Compute) -> tuple[Compute, float] | None:
         """The peak for this arithmetic, or for the next more exact one that the GPU has; None without any."""
@@ -103,10 +103,10 @@ class Precision(Entry):
     """How many bytes one parameter takes, and which arithmetic computes with it."""
 
     weights: float = Field(gt=0, le=8, description="Bytes of a weight that is trained.")
-    gradients: float = Field(gt=0, le=8)
+    gradients: float = Field(gt=0, le=8, description="Bytes of a gradient.")
     master: float = Field(default=0, ge=0, le=8, description="Of an exact copy that the optimiser keeps.")
     frozen: float = Field(gt=0, le=8, description="Bytes of a weight that is not trained.")
-    compute: Compute
+    compute: Compute = Field(description="The arithmetic that multiplies.")
     help: Text = ""
 
 

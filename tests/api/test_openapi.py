@@ -81,6 +81,7 @@ DELETE /portfolios/{}/snapshots/{}
 GET,POST /projects/{}/baselines
 POST /projects/{}/baselines/withdraw
 GET,POST /projects/{}/error-analysis
+GET,POST /projects/{}/sizing
 """
 TAGS = (
     *("portfolios", "projects", "scoring", "matrix", "metrics", "lifecycle", "infrastructure", "selection"),
@@ -92,6 +93,7 @@ TAGS = (
     *("changes", "snapshots"),
     "comparisons",
     "baselines",
+    "sizing",
 )
 
 

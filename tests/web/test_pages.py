@@ -24,6 +24,7 @@ PROJECT = [
     "/runs",
     "/runs/import",
     "/baselines",
+    "/sizing?preset=lora_7b",
     "/lifecycle",
     "/checklist",
     "/history",
