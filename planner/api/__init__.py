@@ -30,6 +30,7 @@ from planner.api import (
     rounds,
     scoring,
     selection,
+    sizing,
     snapshots,
     what_if,
 )
@@ -50,6 +51,7 @@ ROUTERS = tuple(
         comparisons,
         metrics,
         baselines,
+        sizing,
         metrics_agreeing,
         metrics_seen,
         metrics_imports,

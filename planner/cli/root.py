@@ -99,6 +99,7 @@ COMMANDS: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
             "withdraw": "baselines:withdraw",
             "analyse": "baselines:analyse",
         },
+        "sizing": "sizing:sizing",
         "gate": "gate:gate",
     },
     "Look after it": {

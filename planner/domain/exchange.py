@@ -33,6 +33,8 @@ from planner.domain.selection import CapacityPlan, check_plan
 from planner.domain.selection_answer import Roadmap
 from planner.domain.selection_rekeying import rekeyed_roadmap, rekeyed_settings
 from planner.domain.shared_components import SharedComponent
+from planner.domain.sizing_facts import sizing_problems
+from planner.domain.sizing_inputs import Sizing
 from planner.domain.snapshots import Snapshot
 
 MAX_FACTS = 100_000  # of one kind in one project
@@ -88,6 +90,9 @@ class ProjectDocument(ProjectFields):
         max_length=MAX_FACTS,
         fail_fast=True,
         description="What was measured on each data set; the last counts.",
+    )
+    sizings: tuple[Sizing, ...] = Field(
+        default=(), max_length=MAX_FACTS, fail_fast=True, description="What it was sized by; the last counts."
     )
     transitions: tuple[Transition, ...] = Field(default=(), max_length=MAX_FACTS, fail_fast=True)
     task_marks: tuple[TaskMark, ...] = Field(default=(), max_length=MAX_FACTS, fail_fast=True)
@@ -296,8 +301,20 @@ def _unknown(document: PortfolioDocument, playbook: Playbook, before: Sequence[P
         for number, one in enumerate(project.assessments):
             if one.place not in known:
                 yield f"{where}.assessments.{number}.item", f"'{one.item[:60]}' is not in the playbook"
+        yield from _sizing_problems(project, where, books)
         items = ((f"{where}.checklist.{n}.component", item.component) for n, item in enumerate(project.checklist))
         yield from _outside(components, items)
+
+
+def _sizing_problems(project: ProjectDocument, where: str, books: Sequence[Playbook]) -> Iterator[Problem]:
+    known = [book.sizing for book in books if book.sizing is not None]
+    for number, one in enumerate(project.sizings):
+        if not known:
+            yield f"{where}.sizings", "the playbook has no facts to size by"
+            return
+        problems = [sizing_problems(one.inputs, facts) for facts in known]
+        if all(problems):
+            yield from ((f"{where}.sizings.{number}.inputs.{error.field}", error.message) for error in problems[0])
 
 
 def _outside(known: list[str] | list[str | None], words: Iterable[tuple[str, str | None]]) -> Iterator[Problem]:

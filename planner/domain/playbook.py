@@ -23,6 +23,7 @@ from planner.domain.playbook_metrics import BaselineKind, ErrorAdvice, MetricHin
 from planner.domain.playbook_moves import AccuracyCost, ClassifiedExample, ClassifierQuestion, Flywheel, Lever
 from planner.domain.playbook_readiness import EthicsScheme, ReadinessScheme, RiskRules
 from planner.domain.playbook_scoring import Confidence, Criterion, CutOffs, Dimension, Quadrant, WeightedMean
+from planner.domain.sizing_facts import SizingFacts
 from planner.domain.tools import Tool, named_tool, tools_for
 
 
@@ -72,6 +73,7 @@ class Playbook(Model):
     readiness: ReadinessScheme | None = Field(default=None, description="How readiness for production is scored.")
     ethics: EthicsScheme | None = Field(default=None, description="What to ask about harm and fairness.")
     risk_rules: tuple[RiskRules, ...] = Field(default=(), description="Rules that give a project a tier of risk.")
+    sizing: SizingFacts | None = Field(default=None, description="What sizing rests on: GPUs, prices, labelling times.")
 
     @model_validator(mode="after")
     def _ids_are_unique_and_known(self) -> Self:

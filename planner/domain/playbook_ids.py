@@ -9,6 +9,7 @@ from planner.domain.playbook_advice_ids import advice_problems
 from planner.domain.playbook_moves_ids import move_problems
 from planner.domain.playbook_problems import Problem, ids_at, twice, unknown
 from planner.domain.playbook_readiness_ids import readiness_problems
+from planner.domain.sizing_facts import facts_problems
 
 if TYPE_CHECKING:
     from planner.domain.playbook import Playbook
@@ -27,6 +28,7 @@ def id_problems(playbook: Playbook) -> Iterator[Problem]:
     yield from readiness_problems(playbook)
     yield from move_problems(playbook)
     yield from advice_problems(playbook)
+    yield from _sizing_problems(playbook)
 
 
 def _repeated(playbook: Playbook) -> Iterator[Problem]:
@@ -145,3 +147,11 @@ def _tool_problems(playbook: Playbook) -> Iterator[Problem]:
         yield from (
             (path, unknown("component", name, components)) for name in tool.components if name not in components
         )
+
+
+def _sizing_problems(playbook: Playbook) -> Iterator[Problem]:
+    if (facts := playbook.sizing) is None:
+        return
+    for field in ("families", "gpus", "precisions", "optimisers", "utilisations", "label_kinds", "presets"):
+        yield from twice([ids_at(f"sizing.{field}", getattr(facts, field))])
+    yield from ((f"sizing.{path}", message) for path, message in facts_problems(facts))

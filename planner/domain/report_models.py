@@ -167,6 +167,7 @@ class ProjectReport(Report):
     baselines: tuple[Section, ...] = Field(description="Baselines, the gap to them, and the test error in parts.")
     readiness: tuple[Section, ...] = Field(default=(), description="The ML Test Score, ethics and risk.")
     advice: tuple[Section, ...] = Field(description="The path of techniques that the playbook advises.")
+    sizing: tuple[Section, ...] = Field(default=(), description="Machines, time, money and labels, when recorded.")
     goals: tuple[str, ...] = Field(description="What is asked of each metric of the contract, in words.")
     run_words: tuple[RunWords, ...] = Field(description="The same for how each of the runs stands.")
     tradeoff: Tradeoff | None = Field(default=None, description="The chart of the first threshold.")

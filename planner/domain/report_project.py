@@ -33,6 +33,7 @@ from planner.domain.report_models import (
 )
 from planner.domain.report_readiness import readiness_sections
 from planner.domain.report_records import ProjectRecord
+from planner.domain.report_sizing import sizing_sections
 from planner.domain.report_words import (
     aggregation_words,
     checklist_sentence,
@@ -88,6 +89,7 @@ def build_project_report(record: ProjectRecord, playbook: Playbook, now: datetim
         baselines=baseline_sections(record.baselines, record.gap, record.decomposition, playbook),
         readiness=readiness_sections(record.readiness, playbook),
         advice=advice_sections(record.advice),
+        sizing=sizing_sections(record.sizing),
         goals=_goals(record.contract),
         run_words=tuple(_run_words(run, record) for run in record.verdict.runs) if record.verdict else (),
         tradeoff=record.tradeoff,

@@ -30,6 +30,7 @@ from planner.domain.ranking import Ranking
 from planner.domain.readiness_counts import PortfolioReadiness
 from planner.domain.scoring import Answer
 from planner.domain.selection_plan import Plan
+from planner.domain.sizing import SizingAnswer
 from planner.domain.track_records import PortfolioForecasts
 
 
@@ -49,6 +50,7 @@ class ProjectRecord(Model):
     decomposition: ErrorDecomposition | None = None
     readiness: ProjectReadiness | None = None
     advice: Advice | None = None
+    sizing: SizingAnswer | None = None
     tradeoff: Tradeoff | None = None
     progress: Progress | None = None
     tasks: tuple[TaskLine, ...]

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from planner.domain import metrics_words, wording
+from planner.domain import metrics_words, sizing_words, wording
 
 HEADING_SHIFT = 3  # a heading in somebody's text never outranks the headings of the page around it
 
@@ -49,6 +49,7 @@ def _environment(templates_dir: Path, autoescape: bool) -> Environment:
         "days": wording.days,
         "plural": wording.plural,
         "spaced": wording.spaced,
+        "between": sizing_words.between,
         "listed": wording.listed,
         "requirement": metrics_words.requirement,
         "bound_words": metrics_words.bound_words,

@@ -42,6 +42,7 @@ from planner.store import (
     rounds,
     scoring,
     selection,
+    sizing,
     snapshots,
 )
 from planner.store.database import Connection
@@ -103,6 +104,7 @@ def _project_documents(found: Reading) -> tuple[ProjectDocument, ...]:
     promotions = metrics.load_promotions_by_project(connection, portfolio_id)
     lower = baselines.load_baselines_by_project(connection, portfolio_id)
     analyses = baselines.load_analyses_by_project(connection, portfolio_id)
+    sizings = sizing.load_sizings_by_project(connection, portfolio_id)
     transitions = lifecycle.load_transitions_by_project(connection, portfolio_id)
     marks = lifecycle.load_task_marks_by_project(connection, portfolio_id)
     items = infrastructure.load_checklist_items_by_project(connection, portfolio_id)
@@ -125,6 +127,7 @@ def _project_documents(found: Reading) -> tuple[ProjectDocument, ...]:
             promotions=_promotion_documents(runs.get(project.id, ()), promotions.get(project.id, ())),
             baselines=lower.get(project.id, ()),
             error_analyses=analyses.get(project.id, ()),
+            sizings=sizings.get(project.id, ()),
             transitions=transitions.get(project.id, ()),
             task_marks=marks.get(project.id, ()),
             checklist=items.get(project.id, ()),
@@ -210,6 +213,7 @@ def _insert_projects(
         _append_promotions(connection, project_id, project.promotions)
         baselines.append_baselines(connection, project_id, project.baselines)
         baselines.append_analyses(connection, project_id, project.error_analyses)
+        sizing.append_sizings(connection, project_id, project.sizings)
         lifecycle.append_transitions(connection, [(project_id, move) for move in project.transitions])
         lifecycle.append_task_marks(connection, project_id, project.task_marks)
         infrastructure.append_checklist_items(connection, [(project_id, item) for item in project.checklist])

@@ -45,6 +45,7 @@ from planner.services.metrics_seen import load_charts
 from planner.services.ranking import load_ranking
 from planner.services.readiness import load_portfolio_readiness
 from planner.services.selection import get_roadmap
+from planner.services.sizing import load_sizing
 from planner.services.workspace import Reading, Workspace, reading, reading_project
 from planner.store import history, lifecycle, metrics, project_lists
 
@@ -85,6 +86,7 @@ def get_project_report(ws: Workspace, ref: str) -> ProjectReport:
             decomposition=load_decomposition(found, project),
             readiness=build_project_readiness(facts.assessments, project.archetype, statuses, found.playbook),
             advice=build_advice(AdviceQuery(), project, contract, checklist, found.playbook),
+            sizing=load_sizing(found, project),
             tradeoff=tradeoff,
             progress=progress,
             tasks=tasks,

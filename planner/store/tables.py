@@ -218,6 +218,18 @@ class ErrorAnalysisRow(Row, table=True):
     recorded_by: str
 
 
+class SizingRow(Row, table=True):
+    """What a project's machines and labels were sized by; the last row counts."""
+
+    __tablename__ = "sizing"
+
+    id: int | None = Field(default=None, primary_key=True)
+    project_id: int = _project()
+    inputs: dict[str, Any] = _json()
+    recorded_at: datetime
+    recorded_by: str
+
+
 class TransitionRow(Row, table=True):
     """A move to a stage, with the gate's points that were open at the time."""
 

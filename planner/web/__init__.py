@@ -32,6 +32,7 @@ from planner.web import (
     scoring,
     selection,
     selection_settings,
+    sizing,
     what_if,
 )
 
@@ -58,6 +59,7 @@ ROUTERS = tuple(
         readiness,
         metrics,
         baselines,
+        sizing,
         metrics_diff,
         metrics_proposal,
         metrics_runs,

@@ -190,6 +190,7 @@ BODIES: dict[str, Any] = {
         "fair": "yes",
     },
     "POST /projects/{project}/baselines/withdraw": {"name": "Three planners", "note": "They saw the answers."},
+    "POST /projects/{project}/sizing": {"parameters": 7e9, "tokens": 1e9, "gpu": "h100", "note": "A start."},
     "POST /projects/{project}/error-analysis": {
         "metric": "recall",
         "scale": "share",

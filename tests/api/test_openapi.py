@@ -88,6 +88,7 @@ POST /projects/{}/baselines/withdraw
 GET /projects/{}/advice
 POST /projects/{}/advice/checklist
 GET,POST /projects/{}/error-analysis
+GET,POST /projects/{}/sizing
 """
 TAGS = (
     *("portfolios", "projects", "scoring", "matrix", "metrics", "lifecycle", "infrastructure", "selection"),
@@ -102,6 +103,7 @@ TAGS = (
     "what-if",
     "advice",
     "readiness",
+    "sizing",
 )
 
 

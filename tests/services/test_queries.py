@@ -21,6 +21,7 @@ from planner.domain.projects import Filters, ProjectPatch
 from planner.domain.ranking import RankingQuery
 from planner.domain.rounds import RoundDraft
 from planner.domain.selection import ItemPlan
+from planner.domain.sizing_inputs import SizingDraft
 from planner.domain.what_if_draft import WhatIfDraft
 from planner.services import (
     advice,
@@ -50,6 +51,7 @@ from planner.services import (
     rounds,
     scoring,
     selection,
+    sizing,
     snapshots,
     what_if,
 )
@@ -113,7 +115,7 @@ ACTIONS: dict[str, tuple[Callable[[Workspace], object], int]] = {
     "roadmap settings": (lambda ws: selection.find_settings(ws, SLUG), 5),
     "portfolio events": (lambda ws: history.list_portfolio_events(ws, SLUG), 5),
     "portfolio report": (lambda ws: reports.get_portfolio_report(ws, SLUG, Filters()), 56),
-    "export": (lambda ws: exports.export_document(ws, SLUG), 26),
+    "export": (lambda ws: exports.export_document(ws, SLUG), 27),
     "forecasts": (lambda ws: forecasts.get_portfolio_forecasts(ws, SLUG), 7),
     "project forecasts": (lambda ws: forecasts.get_forecasts(ws, "LAB-3"), 10),
     "project": (lambda ws: projects.get_project(ws, "LAB-3"), 5),
@@ -124,6 +126,7 @@ ACTIONS: dict[str, tuple[Callable[[Workspace], object], int]] = {
     "advice": (lambda ws: advice.get_advice(ws, "LAB-3", AdviceQuery()), 9),
     "baselines": (lambda ws: baselines.get_baselines(ws, "LAB-3"), 9),
     "error analysis": (lambda ws: baselines.get_error_analyses(ws, "LAB-3"), 6),
+    "sizing": (lambda ws: sizing.get_sizing(ws, "LAB-3"), 6),
     "verdict": (lambda ws: metrics.find_verdict(ws, "LAB-3"), 8),
     "version change": (lambda ws: metrics_agreeing.find_version_change(ws, "LAB-3"), 8),
     "contract preview": (lambda ws: metrics_agreeing.preview_contract(ws, "LAB-3", contract_draft("maximise f1")), 11),
@@ -174,6 +177,7 @@ def sizes(template_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
                 metrics_runs.record_runs(ws, key, [RunDraft(name="r", metrics={"recall": 0.5})])
                 baselines.record_baseline(ws, key, BaselineDraft(kind="scripted", name="Rule", metrics={"recall": 0.4}))
                 baselines.record_error_analysis(ws, key, ErrorAnalysisDraft(train=0.9, test=0.7))
+                sizing.record_sizing(ws, key, SizingDraft(parameters=7e9, tokens=1e9))
                 infrastructure.record_component(ws, key, "data.sources", ChecklistDraft(status="planned"))
                 readiness.record_readiness(ws, key, all_ethics())
                 forecasts.record_forecast(ws, key, "Mara", ForecastDraft(probability=0.7))

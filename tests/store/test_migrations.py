@@ -26,6 +26,7 @@ from planner.domain.rounds import RoundDraft
 from planner.domain.selection import ItemPlan
 from planner.domain.selection_answer import SelectionRequest
 from planner.domain.shared_components import SharedDraft
+from planner.domain.sizing_inputs import SizingDraft
 from planner.domain.snapshots import SnapshotDraft
 from planner.paths import migrations_dir
 from planner.services import (
@@ -43,6 +44,7 @@ from planner.services import (
     rounds,
     scoring,
     selection,
+    sizing,
     snapshots,
 )
 from planner.services.workspace import Workspace
@@ -100,6 +102,7 @@ def fill(ws: Workspace) -> None:
         known = BaselineDraft(kind="scripted", name="Rule", metrics={"recall": 0.4})
         baselines.record_baseline(ws, project.key, known)
         baselines.record_error_analysis(ws, project.key, ErrorAnalysisDraft(train=0.9, test=0.7))
+        sizing.record_sizing(ws, project.key, SizingDraft(parameters=7e9, tokens=1e9))
         lifecycle.mark_task(ws, project.key, "state_problem", True, "told")
         lifecycle.move_project(ws, project.key, TransitionDraft(to="data", note="known"))
         infrastructure.record_component(ws, project.key, "data.sources", ChecklistDraft(status="planned"))

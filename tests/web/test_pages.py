@@ -49,6 +49,7 @@ PROJECT = [
     "/runs/import",
     "/baselines",
     "/what-if",
+    "/sizing?preset=lora_7b",
     "/lifecycle",
     "/checklist",
     "/readiness",
