@@ -17,7 +17,7 @@ from planner.domain.sizing_inputs import SizingDraft
 from planner.domain.sizing_memory import build_memory, model_states, sharded_bytes, sharded_gb, transformer_activations
 from planner.domain.sizing_time import build_work
 from planner.domain.sizing_words import between
-from planner.playbooks.loader import Playbooks
+from planner.playbooks import Playbooks
 
 FACTS = Playbooks.shipped().get("fsdl").sizing
 assert FACTS is not None
