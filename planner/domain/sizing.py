@@ -34,15 +34,15 @@ class GpuLine(Model):
 
     gpu: str = Field(description="Id of the playbook.")
     name: str
-    family: str
-    memory_gb: float
+    family: str = Field(description="The name of its generation.")
+    memory_gb: float = Field(description="GB of one of them.")
     way: Way | None = Field(description="How the model is held; null when its memory is not known.")
     gpus: int | None = Field(description="As stated, else the fewest that hold it.")
     per_gpu: Range | None = Field(description="GB on each of them.")
     reason: str = Field(description="Why in this way.")
     compute: Compute | None = Field(description="The arithmetic that it has for this precision.")
     peak: float | None = Field(description="TFLOP/s.")
-    utilisation: UsedShare | None
+    utilisation: UsedShare | None = Field(description="The share of the peak that is used; null when none is known.")
     gpu_hours: Range | None = Field(description="Of all runs.")
     days: Range | None = Field(description="Of all runs, one after another.")
     price: UsedPrice | None = Field(description="Null when no price is known: state one.")
@@ -52,15 +52,15 @@ class GpuLine(Model):
 class SizingAnswer(Model):
     """What follows from the inputs, with what each part rests on."""
 
-    inputs: SizingDraft
-    currency: str
-    memory: Memory | None
-    serving: Serving | None
-    work: Work | None
+    inputs: SizingDraft = Field(description="What it was computed from.")
+    currency: str = Field(description="Of every price and cost.")
+    memory: Memory | None = Field(description="Of training; null without parameters.")
+    serving: Serving | None = Field(description="Of the trained model; null without parameters.")
+    work: Work | None = Field(description="The operations of a run; null when too little is stated.")
     measured: bool = Field(description="Whether the time comes from a measured step.")
     missing: tuple[str, ...] = Field(description="What would have to be stated to know the training time.")
-    gpus: tuple[GpuLine, ...]
-    labelling: Labelling | None
+    gpus: tuple[GpuLine, ...] = Field(description="The chosen one, or all.")
+    labelling: Labelling | None = Field(description="Null when no items are stated.")
 
 
 def check_sizing(said: SizingDraft, facts: SizingFacts) -> None:

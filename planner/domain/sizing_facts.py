@@ -75,8 +75,8 @@ class Gpu(Entry):
     """An accelerator: its memory and what it can compute at most, without sparsity."""
 
     family: Id = Field(description="Its generation, by id.")
-    year: int = Field(ge=2000, le=2100)
-    memory_gb: float = Field(gt=0)
+    year: int = Field(ge=2000, le=2100, description="When it came.")
+    memory_gb: float = Field(description="GB.", gt=0)
     bandwidth_gbs: float = Field(gt=0, description="Of its memory, GB a second.")
     interconnect: Line = Field(default="", description="Between GPUs; empty when only the bus of the host.")
     peaks: Mapping[Compute, Annotated[float, Field(gt=0)]] = Field(
@@ -94,7 +94,7 @@ class Gpu(Entry):
 class GpuFamily(Entry):
     """A generation of GPUs, and what it can do for training."""
 
-    year: int = Field(ge=2000, le=2100)
+    year: int = Field(ge=2000, le=2100, description="When it came.")
     tensor_cores: Line = Field(default="", description="Their generation; empty when it has none.")
     mixed_precision: Text = Field(description="What computing with fewer bits brings there.")
 
@@ -113,7 +113,7 @@ class Precision(Entry):
 class Optimiser(Entry):
     """How many bytes of its own state an optimiser keeps for each trained parameter."""
 
-    states: float = Field(ge=0, le=64)
+    states: float = Field(description="Bytes of each trained parameter.", ge=0, le=64)
     help: Text = ""
 
 
@@ -121,7 +121,7 @@ class Utilisation(Entry):
     """The share of the peak that published runs used, in one situation; of the model's own operations (MFU)."""
 
     of: Literal["tokens", "examples"] = Field(description="Whether the work is counted by tokens or by examples.")
-    compute: tuple[Compute, ...] = Field(min_length=1)
+    compute: tuple[Compute, ...] = Field(description="The arithmetic that it was measured with.", min_length=1)
     low: float = Field(gt=0, le=1)
     high: float = Field(gt=0, le=1)
     help: Text = ""
@@ -145,7 +145,7 @@ class Preset(Entry):
     """A start for the form: a case that many know."""
 
     help: Text = ""
-    inputs: SizingDraft
+    inputs: SizingDraft = Field(description="What the form begins with.")
 
 
 class Overhead(Model):
@@ -159,15 +159,15 @@ class Overhead(Model):
 class SizingFacts(Model):
     """All that sizing rests on."""
 
-    currency: Name = "USD"
-    families: tuple[GpuFamily, ...] = ()
-    gpus: tuple[Gpu, ...] = ()
-    precisions: tuple[Precision, ...] = ()
-    optimisers: tuple[Optimiser, ...] = ()
+    currency: Name = Field(default="USD", description="Of every price and wage.")
+    families: tuple[GpuFamily, ...] = Field(default=(), description="Generations of GPUs.")
+    gpus: tuple[Gpu, ...] = Field(default=(), description="In the order in which they are shown.")
+    precisions: tuple[Precision, ...] = Field(default=(), description="The bytes of a parameter.")
+    optimisers: tuple[Optimiser, ...] = Field(default=(), description="The bytes of their states.")
     utilisations: tuple[Utilisation, ...] = Field(default=(), description="The first that fits is the default.")
-    label_kinds: tuple[LabelKind, ...] = ()
-    presets: tuple[Preset, ...] = ()
-    overhead: Overhead
+    label_kinds: tuple[LabelKind, ...] = Field(default=(), description="Seconds of a label.")
+    presets: tuple[Preset, ...] = Field(default=(), description="Cases to start from.")
+    overhead: Overhead = Field(description="Memory for all else.")
     lost_time: SourcedRange = Field(description="By how much failures and restarts lengthen a run: 1.1 for a tenth.")
     review_time: SourcedRange = Field(description="How long checking a label takes, as a share of making it.")
     hours_per_week: SourcedRange = Field(description="Hours that one person labels in a week.")

@@ -134,7 +134,7 @@ def contradictions(said: SizingDraft) -> Iterator[FieldError]:
 class Sizing(Model):
     """What was recorded of a project; the last record counts, and what follows from it is computed again each time."""
 
-    inputs: SizingDraft
+    inputs: SizingDraft = Field(description="What was stated.")
     recorded_at: datetime
     recorded_by: str
 

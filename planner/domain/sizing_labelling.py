@@ -16,9 +16,9 @@ class Labelling(Model):
 
     labels: float | None = Field(description="Labels to make, with those of the same item by several people.")
     seconds: Range | None = Field(description="Of one label.")
-    rests_on: str
-    hours: Range | None
-    person_weeks: Range | None
+    rests_on: str = Field(description="Where the seconds come from.")
+    hours: Range | None = Field(description="Of labelling and checking.")
+    person_weeks: Range | None = Field(description="Weeks of one person.")
     weeks: Range | None = Field(description="With `people`.")
     cost: Range | None
     missing: tuple[str, ...]

@@ -19,14 +19,14 @@ class MemoryPart(Model):
     """A part of the memory of one GPU that holds all of the model."""
 
     id: str
-    gb: Range
+    gb: Range = Field(description="GB.")
     rests_on: str = Field(description="The formula and its source.")
 
 
 class Memory(Model):
     """The memory of training on one GPU that holds everything."""
 
-    parts: tuple[MemoryPart, ...]
+    parts: tuple[MemoryPart, ...] = Field(description="Those that are known.")
     total: Range = Field(description="Of the parts that are known.")
     missing: tuple[str, ...] = Field(description="What would have to be stated to know the rest.")
 
@@ -40,7 +40,7 @@ class Serving(Model):
 
     weights: Range = Field(description="With 4 bits a weight at least, with 16 at most.")
     cache: Range | None = Field(description="Keys and values of `batch` sequences of full length; null when not known.")
-    rests_on: str
+    rests_on: str = Field(description="The formula and its source.")
 
 
 def model_states(parameters: float, trained: float, precision: Precision, optimiser: Optimiser) -> dict[str, float]:

@@ -21,15 +21,15 @@ THREE_PASSES = (
 class Work(Model):
     """The operations of one training run."""
 
-    flops: Range
+    flops: Range = Field(description="Operations.")
     of: str = Field(description="tokens or examples.")
-    rests_on: str
+    rests_on: str = Field(description="The formula and its source.")
 
 
 class UsedShare(Model):
     """The share of the peak that is reckoned with."""
 
-    share: Range
+    share: Range = Field(description="From 0 to 1.")
     name: str
     source: str
 
@@ -37,7 +37,7 @@ class UsedShare(Model):
 class UsedPrice(Model):
     """What an hour of one GPU costs."""
 
-    per_hour: Range
+    per_hour: Range = Field(description="Of one GPU.")
     as_of: str = Field(description="When it was true; empty when nobody said.")
     source: str
 
