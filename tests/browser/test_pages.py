@@ -63,6 +63,7 @@ PAGES = [
     *("/projects/EX-10/advice", "/projects/EX-24/advice?problem_type=tabular&latency_ms=1,5"),
     "/projects/EX-10/baselines?correct=Labelling%20market",
     PROJECT + "/runs/import",
+    *("/projects/EX-10/sizing", "/projects/EX-16/sizing?preset=lora_7b"),
     "/projects/EX-24/what-if?classify.automated_today=no",
     "/projects/EX-20/what-if?lever=human_approval&lever=data_loop&accuracy_from=99.9&accuracy_to=99",
     *(PROJECT + "/forecast", "/projects/EX-16/forecast", f"{HOME}/forecasts?reveal=1&forecaster=Mara+Lindqvist"),
