@@ -114,7 +114,9 @@ def _pages(database: Path) -> None:
     print(f"\n{'pages of 2,130 projects, warm (ms, kB)':<46} {'time':>16} {'size':>16}")
     paths = [
         *("/portfolios/bench", "/portfolios/bench/projects", "/portfolios/bench/matrix", "/portfolios/bench/board"),
-        *("/portfolios/bench/infrastructure", "/projects/1", "/projects/1/score", "/projects/1/checklist"),
+        *("/portfolios/bench/flow", "/portfolios/bench/infrastructure", "/portfolios/bench/infrastructure/needs"),
+        *("/portfolios/bench/infrastructure/next", "/projects/1", "/projects/1/score", "/projects/1/checklist"),
+        *("/projects/1/advice", "/projects/1/what-if", "/projects/1/sizing?preset=lora_7b", "/projects/1/readiness"),
         *("/projects/1/contract", "/projects/1/lifecycle", "/projects/1/report", "/portfolios/bench/report"),
     ]
     with serving("planner.app:create_app", database) as ours:
