@@ -312,7 +312,7 @@ def _sizing_problems(project: ProjectDocument, where: str, books: Sequence[Playb
         if not known:
             yield f"{where}.sizings", "the playbook has no facts to size by"
             return
-        problems = [sizing_problems(one.inputs, facts) for facts in known]
+        problems = [list(sizing_problems(one.inputs, facts)) for facts in known]
         if all(problems):
             yield from ((f"{where}.sizings.{number}.inputs.{error.field}", error.message) for error in problems[0])
 

@@ -69,6 +69,11 @@ def check_sizing(said: SizingDraft, facts: SizingFacts) -> None:
         raise Invalid(problems)
 
 
+def known_inputs(said: SizingDraft, facts: SizingFacts) -> SizingDraft:
+    """Recorded inputs without what the playbook does not have: ids of one that was followed before."""
+    return said.model_copy(update={problem.field: None for problem in sizing_problems(said, facts)})
+
+
 def build_sizing(said: SizingDraft, facts: SizingFacts) -> SizingAnswer:
     """The whole answer. Raises Invalid as `check_sizing` does."""
     check_sizing(said, facts)

@@ -12,8 +12,10 @@ from planner.domain.metrics_judging import judge_table
 from planner.domain.metrics_runs import in_production
 from planner.domain.metrics_verdict import Verdict
 from planner.domain.scoring import current_answers
+from planner.domain.shared_components import shared_statuses
+from planner.services.infrastructure import load_shared
 from planner.services.workspace import Reading
-from planner.store import baselines, infrastructure, lifecycle, metrics, projects, scoring
+from planner.store import baselines, infrastructure, lifecycle, metrics, projects, readiness, scoring
 
 
 def load_open_points(found: Reading, ids: Collection[int]) -> Mapping[str, tuple[str, ...]]:
@@ -25,6 +27,8 @@ def load_open_points(found: Reading, ids: Collection[int]) -> Mapping[str, tuple
     marks = lifecycle.load_task_marks_by_project(connection, portfolio_id, ids)
     items = infrastructure.load_checklist_items_by_project(connection, portfolio_id, ids)
     held = baselines.load_baselines_by_project(connection, portfolio_id, ids)
+    stated = readiness.load_assessments_by_project(connection, portfolio_id, ids)
+    shared = shared_statuses(load_shared(found))
     judged = _verdicts(found, ids)
     points = {}
     for project in projects.load_projects(connection, portfolio_id, only=ids):
@@ -35,8 +39,11 @@ def load_open_points(found: Reading, ids: Collection[int]) -> Mapping[str, tuple
             answers=tuple(current_answers(answers.get(project.id, ()))),
             contract=contract,
             verdict=verdict,
-            checklist=build_checklist(project.stage, project.archetype, project.problem_type, own, playbook).lines,
+            checklist=build_checklist(
+                project.stage, project.archetype, project.problem_type, own, playbook, shared
+            ).lines,
             baselines=current_baselines(held.get(project.id, ())),
+            assessments=stated.get(project.id, ()),
         )
         lines = task_lines(playbook.stages, marks.get(project.id, ()), facts, playbook)
         points[project.key] = tuple(line.name for line in open_points(lines, project.stage))

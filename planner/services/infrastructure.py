@@ -21,7 +21,7 @@ from planner.domain.shared_components import SharedComponent, SharedDraft, curre
 from planner.services.filters import check_words
 from planner.services.kept import kept
 from planner.services.workspace import Reading, Workspace, reading, reading_project, writing, writing_project
-from planner.store import infrastructure, own_tools, project_lists
+from planner.store import infrastructure, own_tools, project_lists, projects
 
 NO_FILTERS = Filters()
 STILL_OPEN = Filters(status=OPEN)
@@ -127,6 +127,9 @@ def record_shared(ws: Workspace, slug: str, component: str, draft: SharedDraft) 
             raise Conflict(f"A portfolio has {MAX_SHARED} shared components at most; give a retired one its new facts.")
         stated = SharedComponent(**dict(draft), component=component, recorded_at=change.now, recorded_by=ws.actor)
         infrastructure.append_shared(change.connection, change.portfolio.id, [stated])
+        before, after = shared_statuses(present), shared_statuses(load_shared(change))
+        if before.get(component) != after.get(component):  # which the checklists of those that use it tell
+            projects.raise_versions(change.connection, _users(change, component))
         which = f"{component}.{draft.name}" if draft.name else component
         named = [
             FieldChange(field=f"{which}.{c.field}", old=c.old, new=c.new)
@@ -135,6 +138,12 @@ def record_shared(ws: Workspace, slug: str, component: str, draft: SharedDraft) 
         ]
         change.record(None, "shared_component.recorded", named)
         return stated
+
+
+def _users(found: Reading, component: str) -> list[int]:
+    """The ids of the projects that use the shared component."""
+    stated = infrastructure.load_statements(found.connection, found.portfolio.id, NO_FILTERS)
+    return [project_id for project_id, _, _, uses in stated if uses == component]
 
 
 def get_overview(ws: Workspace, slug: str) -> Overview:

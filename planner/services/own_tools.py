@@ -6,9 +6,10 @@ from pydantic import ValidationError
 
 from planner.domain.errors import Conflict, FieldError, Invalid, NotFound
 from planner.domain.history import FieldChange, differences
-from planner.domain.own_tools import MAX_TOOLS, OwnTool, OwnToolDraft, current_tools
+from planner.domain.own_tools import MAX_TOOLS, OwnTool, OwnToolDraft, current_tools, standards
 from planner.services.workspace import Workspace, Writing, reading, writing
 from planner.store import own_tools as store
+from planner.store import projects
 
 FIELDS = tuple(OwnToolDraft.model_fields)
 
@@ -35,6 +36,7 @@ def record_tool(ws: Workspace, slug: str, name: str, draft: OwnToolDraft) -> Own
             return last
         gave_way = [_without(one, tool, change) for one in present if one is not last and _claims(one, tool)]
         store.append_tools(change.connection, change.portfolio.id, [*gave_way, tool])
+        _raise_versions(change, present)
         changes = list(_named(last, tool))
         for one in gave_way:
             before = next(other for other in present if other.name == one.name)
@@ -53,8 +55,16 @@ def withdraw_tool(ws: Workspace, slug: str, name: str) -> OwnTool:
         said = {**dict(last), "withdrawn": True, "recorded_at": change.now, "recorded_by": ws.actor}
         withdrawn = OwnTool(**said)
         store.append_tools(change.connection, change.portfolio.id, [withdrawn])
+        _raise_versions(change, present)
         change.record(None, "tool.withdrawn", [FieldChange(field="tool", old=last.name, new=None)])
         return withdrawn
+
+
+def _raise_versions(change: Writing, before: tuple[OwnTool, ...]) -> None:
+    """Raises the versions of the projects, each of whose checklists tells the standards, when these are others now."""
+    after = current_tools(store.load_tools(change.connection, change.portfolio.id))
+    if standards(before) != standards(after):
+        projects.raise_all_versions(change.connection, change.portfolio.id)
 
 
 def _tool(change: Writing, name: str, draft: OwnToolDraft) -> OwnTool:

@@ -77,7 +77,9 @@ def migrate_portfolio(
         if changes:
             change.record(None, "portfolio.updated", changes)
         moved = portfolios.get_state(change.connection, slug)
-        rewrite_standings(change.connection, moved, ws.playbook_of(moved), raise_versions=True)
+        rewrite_standings(change.connection, moved, ws.playbook_of(moved))
+        # What is told of a project, such as its checklist, follows the playbook although its standing may not move.
+        projects.raise_all_versions(change.connection, change.portfolio.id)
         return plan.migration.model_copy(update={"applied": True})
 
 

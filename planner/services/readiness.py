@@ -13,6 +13,7 @@ from planner.domain.project_readiness import ProjectReadiness, build_project_rea
 from planner.domain.projects import Project
 from planner.domain.readiness_counts import PortfolioReadiness, count_readiness
 from planner.services.infrastructure import load_checklist
+from planner.services.kept import kept
 from planner.services.workspace import Reading, Workspace, reading, reading_project, writing_project
 from planner.store import readiness as store
 
@@ -55,7 +56,11 @@ def get_portfolio_readiness(ws: Workspace, slug: str) -> PortfolioReadiness:
 
 
 def load_portfolio_readiness(found: Reading) -> PortfolioReadiness:
-    """The same inside a transaction that is open already."""
+    """The same inside a transaction that is open already; kept until the portfolio changes."""
+    return kept(found.ws, found.portfolio, "readiness", lambda: _count(found))
+
+
+def _count(found: Reading) -> PortfolioReadiness:
     stated = store.load_assessments_by_project(found.connection, found.portfolio.id)
     archetypes = store.load_archetypes(found.connection, found.portfolio.id)
     projects = {key: (archetype, stated.get(key, ())) for key, archetype in archetypes.items()}

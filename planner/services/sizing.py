@@ -9,7 +9,7 @@ from planner.domain.history import FieldChange
 from planner.domain.model import Model
 from planner.domain.playbook import Playbook
 from planner.domain.projects import Project
-from planner.domain.sizing import SizingAnswer, build_sizing, check_sizing
+from planner.domain.sizing import SizingAnswer, build_sizing, check_sizing, known_inputs
 from planner.domain.sizing_facts import SizingFacts
 from planner.domain.sizing_inputs import Sizing, SizingDraft
 from planner.domain.wording import listed
@@ -74,7 +74,9 @@ def _facts(playbook: Playbook) -> SizingFacts:
 
 
 def _latest(items: tuple[Sizing, ...], playbook: Playbook) -> SizingAnswer | None:
-    return build_sizing(items[-1].inputs, playbook.sizing) if items and playbook.sizing is not None else None
+    """The answer of the last record, as far as the playbook of now knows its ids; None without a record or facts."""
+    facts = playbook.sizing
+    return build_sizing(known_inputs(items[-1].inputs, facts), facts) if items and facts is not None else None
 
 
 def _in_words(said: SizingDraft) -> str:

@@ -169,3 +169,9 @@ def raise_versions(connection: Connection, project_ids: Sequence[int]) -> None:
     if project_ids:
         statement = update(project).where(project.c.id == bindparam("target")).values(version=project.c.version + 1)
         connection.execute(statement, [{"target": project_id} for project_id in project_ids])
+
+
+def raise_all_versions(connection: Connection, portfolio_id: int) -> None:
+    """The same for every project of a portfolio."""
+    here = project.c.portfolio_id == portfolio_id
+    connection.execute(update(project).where(here).values(version=project.c.version + 1))

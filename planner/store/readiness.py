@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy import Connection, select
 
@@ -20,9 +20,11 @@ def load_assessments(connection: Connection, project_id: int) -> tuple[Assessmen
     )
 
 
-def load_assessments_by_project(connection: Connection, portfolio_id: int) -> Mapping[int, tuple[Assessment, ...]]:
-    """The same for every project of a portfolio."""
-    found = facts.load_many(connection, assessment, portfolio_id)
+def load_assessments_by_project(
+    connection: Connection, portfolio_id: int, only: Collection[int] | None = None
+) -> Mapping[int, tuple[Assessment, ...]]:
+    """The same for every project of a portfolio, or for those that `only` names."""
+    found = facts.load_many(connection, assessment, portfolio_id, only)
     return {
         project_id: tuple(Assessment.model_construct(**facts.values(row)) for row in rows)
         for project_id, rows in found.items()

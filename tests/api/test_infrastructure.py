@@ -52,6 +52,23 @@ def test_a_statement_can_ask_for_the_version_it_was_made_on(lab: TestClient) -> 
     assert lab.get(CHECKLIST, headers={"if-none-match": etag}).status_code == 304
 
 
+def test_a_checklist_that_shared_facts_change_is_not_taken_for_unchanged(lab: TestClient) -> None:
+    used = {"status": "missing", "shared": "data.versioning"}
+    good(lab.put(VERSIONING, json=used))
+    for path, said in (
+        ("infrastructure/data.versioning", {"status": "in_place"}),
+        ("tools/DVC", {"standard_for": ["data.versioning"]}),
+    ):
+        etag = lab.get(CHECKLIST).headers["etag"]
+        good(lab.put(f"{LAB}/{path}", json=said))
+        assert lab.get(CHECKLIST, headers={"if-none-match": etag}).status_code == 200
+    etag = lab.get(CHECKLIST).headers["etag"]
+    good(lab.put(f"{LAB}/infrastructure/data.versioning", json={"status": "in_place", "note": "Since May."}))
+    assert lab.get(CHECKLIST, headers={"if-none-match": etag}).status_code == 304
+    assert lab.delete(f"{LAB}/tools/DVC").status_code == 204
+    assert lab.get(CHECKLIST, headers={"if-none-match": etag}).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [

@@ -9,12 +9,24 @@ import pytest
 
 from planner.domain.errors import Invalid, NotFound
 from planner.domain.forecasts import OutcomeDraft
+from planner.domain.infrastructure import ChecklistDraft
 from planner.domain.lifecycle import TransitionDraft
 from planner.domain.projects import Filters, ProjectPatch
 from planner.domain.rounds import RoundDraft
-from planner.services import exports, flow, forecasts, lifecycle, projects, rounds, scoring
+from planner.domain.shared_components import SharedDraft
+from planner.services import (
+    exports,
+    flow,
+    forecasts,
+    infrastructure,
+    lifecycle,
+    projects,
+    readiness,
+    rounds,
+    scoring,
+)
 from planner.services.workspace import Workspace
-from tests.support.factories import SLUG, add_portfolio, add_project, levels
+from tests.support.factories import SLUG, add_portfolio, add_project, all_ethics, levels
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 On = Callable[[float], Workspace]
@@ -70,6 +82,26 @@ def test_the_open_points_are_those_of_the_project_itself(on: On) -> None:
         lines = lifecycle.list_tasks(on(9), waiting.key)
         wanted = [one.name for one in lines if one.stage == "planning" and one.kind != "task" and not one.done]
         assert list(waiting.open_points) == wanted
+
+
+def test_what_is_stated_of_ethics_and_shared_components_counts_at_the_gates(on: On) -> None:
+    add_project(on(0), "Planned", stage="planning")
+    add_project(on(0), "Trained", stage="training")
+    readiness.record_readiness(on(1), "LAB-1", all_ethics())
+    for line in infrastructure.get_checklist(on(1), "LAB-2").lines:
+        infrastructure.record_shared(on(1), SLUG, line.component, SharedDraft(status="in_place"))
+        draft = ChecklistDraft(status="missing", shared=line.component)
+        infrastructure.record_component(on(1), "LAB-2", line.component, draft)
+    told = {
+        one.key: one.open_points
+        for stage in flow.get_flow(on(9), SLUG, Filters()).stuck.unsure
+        for one in stage.longest
+    }
+    for key, stage in (("LAB-1", "planning"), ("LAB-2", "training")):
+        lines = lifecycle.list_tasks(on(9), key)
+        assert list(told[key]) == [
+            one.name for one in lines if (one.stage, one.kind, one.done) == (stage, "exit_criterion", False)
+        ]
 
 
 def test_projects_leave_the_flow_by_status_outcome_and_bin_and_come_back(on: On) -> None:

@@ -14,6 +14,7 @@ from planner.domain.playbook_migration import MigrationDraft
 from planner.domain.portfolios import PortfolioPatch
 from planner.domain.projects import NOT_STATED, Filters
 from planner.domain.scoring import AnswerDraft
+from planner.domain.sizing_inputs import SizingDraft
 from planner.playbooks import Playbooks
 from planner.services import (
     changes,
@@ -23,7 +24,9 @@ from planner.services import (
     maintenance,
     portfolios,
     projects,
+    reports,
     scoring,
+    sizing,
 )
 from planner.services.playbook_migration import migrate_portfolio, preview_migration
 from planner.services.workspace import Workspace
@@ -244,3 +247,21 @@ def test_a_playbook_that_was_taken_away_is_told_and_others_keep_working(own: Wor
     assert [portfolio.slug for portfolio in portfolios.list_portfolios(without)] == ["lab", "other"]
     assert projects.list_projects(without, SLUG, Filters(), 9, None).total == 0
     assert any("PLANNER_PLAYBOOKS" in problem for problem in maintenance.check(without))
+
+
+def test_a_sizing_by_ids_of_an_earlier_playbook_is_answered_as_far_as_they_are_known(own: Workspace) -> None:
+    add_project(own)
+    facts = fsdl().sizing
+    assert facts is not None
+    gone, *rest = facts.gpus
+    without = newer(sizing=facts.model_copy(update={"gpus": tuple(rest), "presets": ()}).model_dump(mode="json"))
+    ws = replace(own, playbooks=Playbooks([fsdl(), without]))
+    sizing.record_sizing(ws, "LAB-1", SizingDraft(parameters=1e9, gpu=gone.id))
+    migrate_portfolio(ws, SLUG, MigrationDraft(playbook="fsdl", playbook_version=2))
+    answer = sizing.get_sizing(ws, "LAB-1").answer
+    assert answer is not None
+    assert (answer.inputs.gpu, answer.inputs.parameters, len(answer.gpus)) == (None, 1e9, len(rest))
+    assert b"Sizing" in reports.render_project_report(ws, "LAB-1", "md")
+    copied = exports.import_document(ws, exports.export_document(ws, SLUG), "copy")
+    (project,) = exports.export_document(ws, copied.slug).projects
+    assert project.sizings[0].inputs.gpu == gone.id
