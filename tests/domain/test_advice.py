@@ -66,7 +66,7 @@ def path(advice: Advice) -> list[str]:
     return [step.technique.name for step in advice.steps]
 
 
-# Ten problems as somebody might describe them: what is told of each, what its path must name step by step, what must
+# Problems as somebody might describe them: what is told of each, what its path must name step by step, what must
 # be said beside it, and what must not be taken.
 DESCRIBED: dict[str, tuple[str, dict[str, Any], list[str], list[str], list[str]]] = {
     "Will a customer cancel? 60,000 rows of contracts, two years of outcomes": (
@@ -138,6 +138,41 @@ DESCRIBED: dict[str, tuple[str, dict[str, Any], list[str], list[str], list[str]]
         ["Reader off the shelf", "CTC", "TrOCR"],
         ["A doubled letter needs a blank between", "synthetic", "Lines cut wrongly", "Overfit one batch"],
         ["int8"],
+    ),
+    "A new shop without a single sale: what to recommend first": (
+        "ranking",
+        {"data_size": 0, "labels": "none"},
+        ["Popularity", "Likeness of content", "contextual bandit"],
+        ["share of exploration", "New users and new things", "nothing collaborative can be learnt"],
+        ["matrix factorisation", "Two-tower"],
+    ),
+    "Dictation of doctors, words on the screen while they speak, data stay in the hospital": (
+        "speech_recognition",
+        {"labels": "few", "latency_ms": 300, "offline": "yes"},
+        ["in house", "streaming transducer", "Streaming transducer"],
+        ["with your terms", "hides those that matter", "Words out of silence", "Weights of the same task"],
+        ["Whisper or Conformer"],
+    ),
+    "Near duplicates among 50 million pictures and texts": (
+        "similarity_search",
+        {"data_size": 50_000_000, "labels": "none", "latency_ms": 5_000},
+        ["frozen embeddings", "combined", "reranker"],
+        ["MinHash", "perceptual hash", "Chains of near duplicates", "Seconds are there"],
+        [],
+    ),
+    "Unusual invoices, none of them judged so far, with a reason for each": (
+        "anomaly_detection",
+        {"labels": "none", "interpretability": "required"},
+        ["rules", "add up over named features", "additive model"],
+        ["Label a test set before anything else", "nearest normal cases", "no ground for a decision"],
+        ["Autoencoder", "Isolation forest"],
+    ),
+    "A few years of monthly sales of one article, planners must see why": (
+        "forecasting",
+        {"data_size": 60, "interpretability": "required"},
+        ["Seasonal naive", "Regression with trend", "Average of two or three"],
+        ["rolling origin where time counts", "Roll the origin"],
+        ["zero-shot"],
     ),
 }
 

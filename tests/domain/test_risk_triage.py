@@ -61,6 +61,34 @@ def described(rules: RiskRules, *yes: str, unknown: tuple[str, ...] = ()) -> Ris
         ("a product without assessment by others", ("product_safety",), "minimal", "None of"),
         ("a rule that people wrote", ("not an AI system",), "out_of_scope", "Article 3(1)"),
         ("research alone", ("excluded", "social_scoring"), "out_of_scope", "Article 2(3)"),
+        ("a watch over examinations at home", ("education", "profiling"), "high_risk", "Annex III"),
+        (
+            "the same where it reads emotions",
+            ("education", "emotion_at_work", "biometrics"),
+            "prohibited",
+            "Article 5(1)",
+        ),
+        ("a credit score of companies", (), "minimal", "None of"),
+        ("the order of emergency calls", ("emergencies", "significant_risk"), "high_risk", "Annex III"),
+        ("a face that unlocks a telephone", (), "minimal", "None of"),
+        ("a face found among all who enter a building", ("biometrics", "profiling"), "high_risk", "Annex III"),
+        ("a face found live by the police", ("biometrics", "live_identification"), "prohibited", "Article 5(1)"),
+        ("recommendations of a shop", ("profiling",), "minimal", "None of"),
+        ("a search of case law for judges", ("justice", "significant_risk"), "high_risk", "Annex III"),
+        (
+            "wear of a railway signal that fails unsafe",
+            ("product_safety", "third_party_assessment"),
+            "high_risk",
+            "6(1)",
+        ),
+        ("a face swap in an app", ("generates", "deepfake"), "transparency", "Article 50"),
+        (
+            "a polygraph at the border",
+            ("migration", "biometrics", "reads_emotions", "profiling"),
+            "high_risk",
+            "Annex III",
+        ),
+        ("tasks given out by how people worked before", ("employment", "profiling"), "high_risk", "profiling"),
     ],
 )
 def test_described_systems_have_the_tier_of_the_eu_ai_act(
@@ -83,6 +111,15 @@ def test_the_exception_of_article_6_3_is_to_be_written_down_and_registered() -> 
 def test_duties_of_transparency_are_noted_beside_a_high_risk() -> None:
     assert [remark.source for remark in described(EU, *IN_SCOPE, "credit", "talks").remarks] == ["Article 50(6)"]
     assert described(EU, *IN_SCOPE, "talks").remarks == ()
+
+
+def test_products_under_a_law_of_their_own_are_pointed_out() -> None:
+    found = described(EU, *IN_SCOPE, "product_safety", "third_party_assessment")
+    assert ["Article 2(2)" in remark.source for remark in found.remarks] == [True]
+    helps = {question.id: question.help for question in EU.questions}
+    assert "railways" in helps["product_safety"]
+    assert "not companies" in helps["credit"]
+    assert "travel documents is not meant" in helps["migration"]
 
 
 def test_a_general_purpose_model_is_noted_apart_from_the_tier() -> None:

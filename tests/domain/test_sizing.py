@@ -70,6 +70,17 @@ RUNS = {
     "Megatron-Turing, one step": ("a100_80", 530e9, 1920 * 2048, 126 / 312 * 6 / 8, 2240 * 60.1 / 3600),
     # BigScience 2022: about 150 TFLOP/s with recomputation, 366 billion tokens, 1,082,990 hours.
     "BLOOM": ("a100_80", 176.2e9, 366e9, 150 / 312 * 6 / 8, 1_082_990),
+    # Zhang et al. 2022, OPT: 147 TFLOP/s with recomputation; its logbook: 33 days on 1024 GPUs for 300 billion tokens.
+    "OPT-175B": ("a100_80", 175e9, 300e9, 147 / 312 * 6 / 8, 1024 * 33 * 24),
+    # Black et al. 2022, GPT-NeoX-20B: 117 TFLOP/s with recomputation, 150,000 steps of 1538 × 2048 tokens, 1830 hours.
+    "GPT-NeoX-20B": ("a100_40", 20.56e9, 150_000 * 1538 * 2048, 117 / 312 * 6 / 8, 96 * 1830),
+    # TinyLlama, README: 56 % of the peak without recomputation; 3456 hours for 300 billion tokens.
+    "TinyLlama 1.1B": ("a100_40", 1.1e9, 300e9, 0.56, 3456),
+    # MosaicML, MPT-7B: 440 GPUs for 9.5 days; its benchmarks: 50.14 % for this model on 128 such GPUs.
+    "MPT-7B": ("a100_40", 6.659e9, 1e12, 0.5014, 440 * 9.5 * 24),
+    # MosaicML LLM Foundry, training benchmarks: 2308 tokens a second on each H100 at 43.92 %; 1039 at 42.57 %.
+    "MPT-30B, throughput": ("h100", 29.975e9, 1e12, 0.4392, 1e12 / 2308 / 3600),
+    "MPT-70B, throughput": ("h100", 64.862e9, 1e12, 0.4257, 1e12 / 1039 / 3600),
 }
 
 
@@ -86,6 +97,7 @@ def test_published_runs_within_a_factor_of_one_and_a_half(name: str) -> None:
     [
         ("a100_80", 70e9, 2e12, 1_720_320),  # Touvron et al. 2023, Llama 2, table 2
         ("a100_40", 124e6, 2.95e11, 8 * 4 * 24),  # nanoGPT: about four days on eight A100
+        ("a100_40", 6.659e9, 1e12, 440 * 9.5 * 24),  # MosaicML, MPT-7B
         ("v100_32", 175e9, 300e9, 288 * 8766),  # Narayanan et al. 2021: 288 years on one V100
     ],
 )
@@ -95,6 +107,13 @@ def test_the_default_range_holds_runs_of_unknown_utilisation(
     hours = line(gpu, parameters=parameters, tokens=tokens).gpu_hours
     assert hours is not None
     assert hours.low <= published <= hours.high
+
+
+def test_eight_bits_are_reckoned_with_their_own_utilisation() -> None:
+    """MosaicML LLM Foundry, training benchmarks: 3 B at 2048 tokens, 30,586 tokens a second on each H100 with FP8."""
+    found = line("h100", parameters=2.652e9, tokens=1e12, precision="fp8")
+    assert found.gpu_hours is not None
+    assert found.gpu_hours.low <= 1e12 / 30_586 / 3600 <= found.gpu_hours.high
 
 
 @pytest.mark.parametrize(
@@ -155,6 +174,27 @@ def test_the_memory_of_fine_tuning() -> None:
     found = line("l40s", **model, **shape)
     assert found.per_gpu is not None
     assert found.per_gpu.low < 48
+
+
+@pytest.mark.parametrize(
+    ("parameters", "trained", "precision", "layers", "hidden", "low", "high"),
+    [
+        (6.74e9, 6.74e9, "mixed", 32, 4096, 108, 135),  # 16 bytes a parameter, Rajbhandari et al. 2020
+        (6.74e9, 4e7, "mixed", 32, 4096, 13.5, 24),  # LoRA on the weights in 16 bits: one card of 24 GB
+        (6.74e9, 4e7, "quantised_base", 32, 4096, 5, 12),  # QLoRA: half a byte a parameter
+        (69e9, 69e9, "mixed", 80, 8192, 1104, 1250),
+        (69e9, 2e8, "quantised_base", 80, 8192, 36, 80),  # QLoRA on one card of 80 GB
+    ],
+)
+def test_fine_tuning_takes_what_practitioners_see(
+    parameters: float, trained: float, precision: str, layers: int, hidden: int, low: float, high: float
+) -> None:
+    shape: dict[str, Any] = {"layers": layers, "hidden": hidden, "heads": hidden // 128, "sequence": 2048, "batch": 1}
+    said = {"parameters": parameters, "trained_parameters": trained, "precision": precision, "optimiser": "adamw"}
+    assert FACTS is not None
+    found = build_memory(SizingDraft.model_validate({**said, **shape, "recomputation": "full"}), FACTS)
+    assert found is not None
+    assert low <= found.total.low <= found.total.high <= high
 
 
 @pytest.mark.parametrize(
