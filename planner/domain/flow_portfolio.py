@@ -55,20 +55,26 @@ class ProjectFlow(Model):
 
 @dataclass(frozen=True)
 class FlowFacts:
-    """What follows from the facts alone, whatever the time."""
+    """What follows from the facts alone, whatever the time.
+
+    `paths` are those of the projects that were asked for, `whole` those of all the portfolio: how long a stage may take
+    does not hang on what one looks at.
+    """
 
     paths: tuple[Path, ...]
+    whole: tuple[Path, ...]
     names: dict[str, str]
     loops: Loops
     doubts: tuple[Doubt, ...]
     hindsight: tuple[Hindsight, ...]
 
 
-def gather_flow(paths: tuple[Path, ...], answers: Answers, playbook: Playbook) -> FlowFacts:
+def gather_flow(paths: tuple[Path, ...], whole: tuple[Path, ...], answers: Answers, playbook: Playbook) -> FlowFacts:
     """The facts of a flow."""
     return FlowFacts(
         paths=paths,
-        names=stage_names(paths, playbook),
+        whole=whole,
+        names=stage_names(whole, playbook),
         loops=build_loops(paths, playbook),
         doubts=build_doubts(paths, answers, playbook),
         hindsight=build_hindsight(paths, answers, playbook),
@@ -77,14 +83,14 @@ def gather_flow(paths: tuple[Path, ...], answers: Answers, playbook: Playbook) -
 
 def build_flow(facts: FlowFacts, doubts: Sequence[Doubt], now: datetime, doubting: bool) -> PortfolioFlow:
     """The flow as of `now`; `doubts` are those of the facts that may be told."""
-    at = last_moment(facts.paths, now)
+    at = last_moment(facts.whole, now)
     times = time_in_stages(facts.paths, facts.names, at)
     return PortfolioFlow(
         at=at,
         loops=facts.loops,
         times=times,
         cumulative=cumulative_flow(facts.paths, facts.names, at),
-        stuck=find_stuck(facts.paths, times, at),
+        stuck=find_stuck(facts.paths, time_in_stages(facts.whole, facts.names, at), at),
         doubts=tuple(doubts[:DOUBTS]),
         doubts_total=len(doubts),
         doubts_open=sum(doubt.answered_again_at is None for doubt in doubts),

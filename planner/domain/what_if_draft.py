@@ -61,15 +61,25 @@ def is_for(lever: Lever, archetype: str | None) -> bool:
     return not lever.archetypes or archetype in lever.archetypes
 
 
+def kinds_reached(draft: WhatIfDraft, archetype: str | None, playbook: Playbook) -> tuple[str | None, ...]:
+    """The archetypes of which levers can be pulled: the project's own, and those that the pulled ones make of it."""
+    reached = [archetype]
+    for lever in playbook.levers:  # they act in this order
+        if lever.id in draft.levers and lever.becomes and any(is_for(lever, kind) for kind in reached):
+            reached.append(lever.becomes)
+    return tuple(reached)
+
+
 def draft_problems(draft: WhatIfDraft, archetype: str | None, playbook: Playbook) -> Iterator[tuple[str, str]]:
     """(field, message) for each thing in the draft that the playbook does not have or that does not go together."""
     yield from unknown_questions(draft.classify, playbook)
+    kinds_here = kinds_reached(draft, archetype, playbook)
     known = ", ".join(lever.id for lever in playbook.levers) or "none; the playbook has no levers"
     for number, name in enumerate(draft.levers):
         lever = playbook.lever(name)
         if lever is None:
             yield f"levers.{number}", f"'{name}' is not a lever of the playbook; there are: {known}"
-        elif not is_for(lever, archetype):
+        elif not any(is_for(lever, kind) for kind in kinds_here):
             kinds = " and ".join(kind.name for kind in playbook.archetypes if kind.id in lever.archetypes)
             yield f"levers.{number}", f"'{lever.name}' is for projects of the archetype {kinds}"
         elif lever.relaxes_accuracy:

@@ -38,7 +38,8 @@ def _gather(found: Reading, filters: Filters) -> FlowFacts:
     paths = store.load_paths(found.connection, found.portfolio.id, filters)
     those = store.those(found.connection, found.portfolio.id, filters)
     answers = store.load_levels(found.connection, those, doubted_criteria(found.playbook))
-    return gather_flow(paths, answers, found.playbook)
+    whole = store.load_paths(found.connection, found.portfolio.id, Filters()) if filters.active else paths
+    return gather_flow(paths, whole, answers, found.playbook)
 
 
 def _to_be_seen(found: Reading, doubts: Sequence[Doubt], assessor: str, *, scoring: bool = False) -> Sequence[Doubt]:

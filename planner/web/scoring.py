@@ -158,6 +158,7 @@ def _form(
         blind=bool(sight.hidden),
         asked=len(sight.asked),
         repeated=any(question.earlier for question in questions),
+        stray=sum(playbook.criterion(a.criterion) is None for a in sight.answers),
         values=values,
         errors=errors,
         labels=labels_of(playbook),

@@ -152,7 +152,7 @@ def _page(
         errors=messages(error, GATHERED) if error else {},
         labels=LABELS,
         names=_names(playbook),
-        levers=[(lever, is_for(lever, basis)) for lever in playbook.levers],
+        levers=[(lever, is_for(lever, basis) or is_for(lever, found.archetype_after)) for lever in playbook.levers],
         basis=playbook.archetype(basis),
         values={**tried.numbers, **{f"evidence.{name}": text for name, text in tried.evidence.items()}}
         | {"assessor": tried.assessor or found.recording.assessor},

@@ -168,6 +168,14 @@ def test_a_favourable_lever_never_lowers_a_standing(lever: str) -> None:
     assert all(line.expected_after >= line.expected_before for line in found.criteria)
 
 
+def test_a_lever_for_what_another_makes_of_the_project_can_be_pulled_with_it() -> None:
+    both = tried(levers=("human_approval", "product_design"))
+    assert [move.id for move in both.moves] == ["human_approval", "product_design"]
+    with pytest.raises(Invalid) as caught:
+        tried(levers=("product_design",))
+    assert "is for projects of the archetype" in caught.value.errors[0].message
+
+
 def test_each_move_is_told_alone_with_its_rule_and_source() -> None:
     found = tried(levers=("guardrails", "human_approval"))
     assert [move.id for move in found.moves] == ["human_approval", "guardrails"]

@@ -104,6 +104,16 @@ def test_what_is_stated_of_ethics_and_shared_components_counts_at_the_gates(on: 
         ]
 
 
+def test_filters_choose_who_is_told_and_not_how_long_a_stage_may_take(on: On) -> None:
+    for number in range(6):
+        key = add_project(on(0), f"Quick {number}", stage="planning").key
+        lifecycle.move_project(on(3 + number), key, TransitionDraft(to="data", note="It is agreed."))
+    slow = add_project(on(0), "Slow", stage="planning", owner="Jo").key
+    whole = flow.get_flow(on(30), SLUG, Filters()).stuck
+    assert [one.key for one in whole.projects] == [slow]
+    assert flow.get_flow(on(30), SLUG, Filters(owner="Jo")).stuck.projects == whole.projects
+
+
 def test_projects_leave_the_flow_by_status_outcome_and_bin_and_come_back(on: On) -> None:
     for number in range(1, 5):
         add_project(on(0), f"Project {number}", stage="deployment", status="active")

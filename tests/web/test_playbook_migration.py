@@ -82,6 +82,9 @@ def test_a_portfolio_looks_before_it_goes_over(own: TestClient) -> None:
     assert "Playbook fsdl rice" in event
     assert "To try it" in event
     assert own.post(ADDRESS, data=typed).status_code == 412
+    again = words(read(own.get(f"{ADDRESS}?to=rice@1")).find(".//main"))
+    assert "follows RICE for model features, version 1, already." in again
+    assert "answers to questions of an earlier playbook are kept" in own.get("/projects/EX-1/score").text
 
 
 def test_what_is_wrong_is_said_and_nothing_typed_is_lost(own: TestClient) -> None:
