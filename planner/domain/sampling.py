@@ -43,6 +43,12 @@ class _Part:
     everything_applies: bool
     weights: np.ndarray | None  # of each project's applicable criteria, summing to 1; None when they are drawn.
     # With a best lens the share of each applicable criterion in the mean, shape (projects,).
+    steps: tuple[int, int] | None  # of a best lens: what a level of the best and of the sum is worth, if whole numbers
+
+    @property
+    def whole(self) -> bool:
+        """Whether it comes in whole steps of keys, which take a fraction of the time."""
+        return self.everything_applies and (self.steps is not None or self.weights is None)
 
 
 class Scratch:
@@ -73,6 +79,7 @@ class Sampler:
             _part(playbook.impact, share, beliefs[:, :split], applicable[:, :split]),
             _part(playbook.feasibility, 1 - share, beliefs[:, split:], applicable[:, split:]),
         )
+        self._whole = all(part.whole for part in self._parts)
 
     def draw(self, generator: np.random.Generator, parts: Sequence[int], scratch: Scratch) -> Iterator[np.ndarray]:
         """Keys of shape (rows, projects), uint16, for each number of rows in `parts`.
@@ -86,10 +93,12 @@ class Sampler:
         """
         begins = [generator.random(len(part.base)) for part in self._parts]
         for number, rows in enumerate(parts):
-            scratch.total[:rows] = 0.5
+            total = scratch.keys[:rows] if self._whole else scratch.total[:rows]
+            total[:] = 0 if self._whole else 0.5
             for part, begin in zip(self._parts, begins, strict=True):
-                _add(part, generator, (begin + number / len(parts)) % 1, rows, scratch)
-            np.copyto(scratch.keys[:rows], scratch.total[:rows], casting="unsafe")
+                _add(part, generator, (begin + number / len(parts)) % 1, total, scratch)
+            if not self._whole:
+                np.copyto(scratch.keys[:rows], total, casting="unsafe")
             yield scratch.keys[:rows]
 
 
@@ -110,12 +119,23 @@ def _part(dimension: Dimension, share: float, beliefs: np.ndarray, applicable: n
         base=np.ascontiguousarray(applicable.T.astype(np.uint8)),
         everything_applies=bool(applicable.all()),
         weights=None if weights is None else np.ascontiguousarray(weights.astype(np.float32)),
+        steps=_whole_steps(dimension, share),
     )
 
 
-def _add(part: _Part, generator: np.random.Generator, dither: np.ndarray, rows: int, scratch: Scratch) -> None:
+def _whole_steps(dimension: Dimension, share: float) -> tuple[int, int] | None:
+    rule = dimension.aggregation
+    if not isinstance(rule, BestLens):
+        return None
+    exact = [float(SCALE) * share * worth for worth in (rule.best, rule.mean / len(dimension.criteria))]
+    best, together = (round(value) for value in exact)
+    return (best, together) if max(abs(exact[0] - best), abs(exact[1] - together)) < 1e-6 else None
+
+
+def _add(part: _Part, generator: np.random.Generator, dither: np.ndarray, total: np.ndarray, scratch: Scratch) -> None:
     """Adds a dimension's share of the priority to the total, in steps of keys."""
-    total, term = scratch.total[:rows], scratch.term[:rows]
+    rows = len(total)
+    term = scratch.term[:rows]
     unit = np.float32(part.share * SCALE)
     rule = part.dimension.aggregation
     all_levels = _levels(part, generator, dither, rows, scratch)
@@ -126,6 +146,13 @@ def _add(part: _Part, generator: np.random.Generator, dither: np.ndarray, rows: 
         for levels in all_levels:
             np.maximum(best, levels, out=best)
             np.add(together, levels, out=together)
+        if part.whole:
+            assert part.steps is not None
+            steps_of = scratch.product[:rows]
+            for levels, worth in zip((best, together), part.steps, strict=True):
+                np.multiply(levels, np.uint16(worth), out=steps_of)
+                np.add(total, steps_of, out=total)
+            return
         np.multiply(best, unit * np.float32(rule.best), out=term)
         np.add(total, term, out=total)
         np.multiply(together, unit * np.float32(rule.mean) * part.weights, out=term)
