@@ -142,7 +142,7 @@ DESCRIBED: dict[str, tuple[str, dict[str, Any], list[str], list[str], list[str]]
     "A new shop without a single sale: what to recommend first": (
         "ranking",
         {"data_size": 0, "labels": "none"},
-        ["Popularity", "Likeness of content", "contextual bandit"],
+        ["Popularity", "Likeness of content", "bandit on content"],
         ["share of exploration", "New users and new things", "nothing collaborative can be learnt"],
         ["matrix factorisation", "Two-tower"],
     ),
@@ -152,6 +152,13 @@ DESCRIBED: dict[str, tuple[str, dict[str, Any], list[str], list[str], list[str]]
         ["in house", "streaming transducer", "Streaming transducer"],
         ["with your terms", "hides those that matter", "Words out of silence", "Weights of the same task"],
         ["Whisper or Conformer"],
+    ),
+    "Names and doses in clinical notes, on a tablet without a network": (
+        "sequence_labelling",
+        {"labels": "few", "offline": "yes", "edge": "yes", "latency_ms": 150},
+        ["Patterns and word lists", "encoder", "in int8"],
+        ["What is named need not be so", "Labels slip", "Weights of the same task", "Quantise to int8"],
+        ["Language model"],
     ),
     "Near duplicates among 50 million pictures and texts": (
         "similarity_search",
