@@ -82,10 +82,9 @@ def show(request: Request, ws: Here, slug: str) -> Response:
 def migrate(request: Request, ws: Here, slug: str, form: Posted) -> Response:
     """Goes over to the playbook, unless the portfolio has changed since it was looked at."""
     revision = form.text("revision")
+    expected = int(revision) if revision.isascii() and revision.isdigit() and len(revision) < 10 else None
     try:
-        done = service.migrate_portfolio(
-            ws, slug, _draft(form.values), int(revision) if revision.isascii() and revision.isdigit() else None
-        )
+        done = service.migrate_portfolio(ws, slug, _draft(form.values), expected)
     except (Invalid, Conflict) as error:
         return _refused(request, ws, slug, form.values, error)
     return see_other(f"/portfolios/{slug}", "playbook", done.difference.new.name)

@@ -121,3 +121,7 @@ def test_a_playbook_that_was_taken_away_is_told_on_the_page_and_others_keep_work
             assert "PLANNER_PLAYBOOKS" in text
         assert headline(read(client.get("/portfolios"))) == "Portfolios"
         assert client.get("/portfolios/example").status_code == 200
+
+
+def test_a_revision_that_no_portfolio_can_have_is_not_a_failure(own: TestClient) -> None:
+    assert own.post(ADDRESS, data={"to": "rice@1", "revision": "9" * 5000}).status_code == 303
