@@ -1,6 +1,6 @@
 """What is stated about readiness, ethics and risk.
 
-Revision: 0010, after 0008
+Revision: 0010, after 0009
 """
 
 import sqlalchemy as sa

@@ -1,6 +1,6 @@
 """What a project's machines and labels were sized by.
 
-Revision: 0011, after 0008
+Revision: 0011, after 0010
 """
 
 import sqlalchemy as sa

@@ -31,7 +31,15 @@ def load_flow(ws: Workspace, found: Reading, filters: Filters) -> PortfolioFlow:
     facts = kept(ws, found.portfolio, ("flow", chosen), lambda: _gather(found, chosen))
     doubts = _to_be_seen(found, facts.doubts, ws.actor)
     flow = build_flow(facts, doubts, ws.clock(), bool(doubted_criteria(found.playbook)))
-    return flow.model_copy(update={"stuck": _with_gates(ws, found, facts, flow.stuck)})
+    asked = _asked(found, ws.actor)  # a group of one project would tell somebody's level
+    hindsight = tuple(line for line in flow.hindsight if line.criterion not in asked)
+    return flow.model_copy(update={"stuck": _with_gates(ws, found, facts, flow.stuck), "hindsight": hindsight})
+
+
+def _asked(found: Reading, assessor: str) -> frozenset[str]:
+    """The criteria that the open round asks of an assessor; none without a round."""
+    present = present_round(rounds.load_rounds(found.connection, found.portfolio.id))
+    return frozenset(present.criteria) if present is not None and assessor in present.assessors else frozenset()
 
 
 def _gather(found: Reading, filters: Filters) -> FlowFacts:

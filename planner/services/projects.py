@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from planner.domain.errors import Conflict, FieldError, Invalid
@@ -76,8 +77,15 @@ def create_project(ws: Workspace, slug: str, draft: ProjectDraft) -> Project:
         )
 
 
-def _check_words(fields: ProjectFields, stage: str | None, playbook: Playbook) -> None:
-    problems = unknown_words(fields, stage, playbook)
+def _check_words(
+    fields: ProjectFields, stage: str | None, playbook: Playbook, changed: Collection[str] | None = None
+) -> None:
+    """Refuses unknown words; of a project that is there, only those that are new, since it may carry older ones."""
+    problems = [
+        (field, message)
+        for field, message in unknown_words(fields, stage, playbook)
+        if changed is None or field in changed
+    ]
     if problems:
         raise Invalid([FieldError(field=field, message=message) for field, message in problems])
 
@@ -129,7 +137,7 @@ def change_project(change: Writing, project: Project, patch: ProjectPatch) -> Pr
     if not changes:
         return project
     fields = ProjectFields.model_construct(**{**old, **named})
-    _check_words(fields, None, change.playbook)
+    _check_words(fields, None, change.playbook, {one.field for one in changes})
     columns = projects.field_columns(fields)
     change.touch(project, **{name: columns[name] for name in (*named, "search_text")})
     change.record(project.id, "project.updated", changes)

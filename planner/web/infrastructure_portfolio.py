@@ -78,6 +78,8 @@ def record_shared(request: Request, ws: Here, slug: str, form: Posted) -> Respon
         errors = messages(error)
         if not form.given("status"):
             errors["status"] = "Say how it stands."
+        if portfolios.get_playbook(ws, slug).component(form.text("component")) is None:
+            errors["component"] = "Choose a component."
         return _components(request, ws, slug, typed=form, errors=errors, status=422)
     except Conflict as error:
         return _components(request, ws, slug, typed=form, errors={"": str(error)}, status=409)

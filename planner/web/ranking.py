@@ -79,7 +79,9 @@ def show(request: Request, ws: Here, slug: str, page_number: Annotated[str, Quer
     view, errors = _view(ws, slug, wanted.filters, own, playbook)
     ranking = view.ranking
     pages = max(1, ceil(ranking.total / SHOWN))
-    number = min(int(page_number), pages) if page_number.isascii() and page_number.isdigit() and page_number[:6] else 1
+    number = (
+        min(int(page_number), pages) if page_number.isascii() and page_number.isdigit() and len(page_number) < 7 else 1
+    )
     number = max(1, number)
     entered, left = _moved(view)
     tried = {name: value for name, value in own.items() if name not in SAMPLING}

@@ -12,7 +12,7 @@ from planner.domain.lifecycle import TransitionDraft
 from planner.domain.playbook import Playbook
 from planner.domain.playbook_migration import MigrationDraft
 from planner.domain.portfolios import PortfolioPatch
-from planner.domain.projects import NOT_STATED, Filters
+from planner.domain.projects import NOT_STATED, Filters, ProjectPatch
 from planner.domain.scoring import AnswerDraft
 from planner.domain.sizing_inputs import SizingDraft
 from planner.playbooks import Playbooks
@@ -216,6 +216,14 @@ def test_a_project_that_would_have_no_value_stops_it(any_ws: Workspace) -> None:
     scoring.record_answers(ws, key, "Mara", {"cheap_prediction": AnswerDraft(not_applicable=True)})
     with pytest.raises(Conflict, match=f"Of {key} no criterion of a dimension of 'fsdl' would apply"):
         migrate_portfolio(ws, SLUG, MigrationDraft(playbook="fsdl", playbook_version=2))
+
+
+def test_a_project_with_a_word_of_the_playbook_before_can_be_changed(own: Workspace) -> None:
+    key = add_scored(own, "First", 5, archetype="autonomous", problem_type="tabular").key
+    migrate_portfolio(own, SLUG, MigrationDraft(playbook="rice"))
+    assert projects.update_project(own, key, ProjectPatch(owner="Jo"), None).owner == "Jo"
+    with pytest.raises(Invalid):
+        projects.update_project(own, key, ProjectPatch(archetype="human_in_the_loop"), None)
 
 
 def test_a_portfolio_that_went_over_is_exported_and_imported_without_loss(own: Workspace) -> None:

@@ -102,7 +102,7 @@ ACTIONS: dict[str, tuple[Callable[[Workspace], object], int]] = {
     "components": (lambda ws: infrastructure.list_component_counts(ws, SLUG), 6),
     "infrastructure": (lambda ws: infrastructure.get_overview(ws, SLUG), 9),
     "own tools": (lambda ws: own_tools.list_tools(ws, SLUG), 4),
-    "flow": (lambda ws: flow.get_flow(ws, SLUG, Filters(tag="a")), 24),
+    "flow": (lambda ws: flow.get_flow(ws, SLUG, Filters(tag="a")), 28),
     "flow of a project": (lambda ws: flow.get_project_flow(ws, "LAB-3"), 10),
     "portfolio readiness": (lambda ws: readiness.get_portfolio_readiness(ws, SLUG), 5),
     "readiness": (lambda ws: readiness.get_readiness(ws, "LAB-3"), 8),
