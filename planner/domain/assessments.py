@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from planner.domain.errors import FieldError, Invalid
 from planner.domain.history import FieldChange
-from planner.domain.model import Model, Text, at_most
+from planner.domain.model import Model, Text, ZonedTime, at_most
 from planner.domain.playbook import Playbook
 
 MAX_ITEMS = 500  # stated at once, of each kind
@@ -86,14 +86,8 @@ class Assessment(Model):
     value: str | None = Field(description="The score or the answer; null takes the statement back.")
     evidence: Text = Field(default="", description="Of a test, where it can be seen.")
     note: Text = ""
-    recorded_at: datetime
+    recorded_at: ZonedTime
     recorded_by: str
-
-    @model_validator(mode="after")
-    def _time_has_a_zone(self) -> Self:
-        if self.recorded_at.utcoffset() is None:
-            raise ValueError("recorded_at needs a time zone, such as 2026-05-01T12:00:00Z")
-        return self
 
     @model_validator(mode="after")
     def _value_is_a_word_of_its_kind(self) -> Self:

@@ -7,15 +7,14 @@ are, and in which order they stand on the ladder, the playbook says.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from planner.domain.attributes import Url
 from planner.domain.errors import Invalid
 from planner.domain.metrics import Metric, MetricName, Value
-from planner.domain.model import Line, Model, Text, at_most
+from planner.domain.model import Line, Model, Text, ZonedTime, at_most
 from planner.domain.playbook import Playbook
 from planner.domain.playbook_metrics import BaselineKind
 
@@ -46,14 +45,8 @@ class Baseline(BaselineDraft):
     """A baseline as it was recorded. The last record of a name counts; a withdrawn one counts no more."""
 
     withdrawn: bool = False
-    recorded_at: datetime
+    recorded_at: ZonedTime
     recorded_by: str
-
-    @model_validator(mode="after")
-    def _time_has_a_zone(self) -> Self:
-        if self.recorded_at.utcoffset() is None:
-            raise ValueError("recorded_at needs a time zone, such as 2026-05-01T12:00:00Z")
-        return self
 
 
 def current_baselines(history: Iterable[Baseline]) -> tuple[Baseline, ...]:

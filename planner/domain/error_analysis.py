@@ -8,7 +8,6 @@ are called training-dev and dev set).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from decimal import Context, Decimal
 from typing import Annotated, Literal, Self
 
@@ -17,7 +16,7 @@ from pydantic import Field, model_validator
 from planner.domain.baselines import Baseline, is_reference
 from planner.domain.errors import FieldError, Invalid
 from planner.domain.metrics import Contract, MetricName
-from planner.domain.model import Line, Model, NotAFlag, Text
+from planner.domain.model import Line, Model, NotAFlag, Text, ZonedTime
 from planner.domain.playbook import Playbook
 from planner.domain.playbook_metrics import ErrorAdvice, ErrorPart, ErrorPartId
 
@@ -95,14 +94,8 @@ class ErrorAnalysis(ErrorAnalysisDraft):
     metric: MetricName = Field(description="What is measured.")
     scale: Scale = Field(description="How the values become errors.")
     unit: Line
-    recorded_at: datetime
+    recorded_at: ZonedTime
     recorded_by: str
-
-    @model_validator(mode="after")
-    def _time_has_a_zone(self) -> Self:
-        if self.recorded_at.utcoffset() is None:
-            raise ValueError("recorded_at needs a time zone, such as 2026-05-01T12:00:00Z")
-        return self
 
 
 class Reference(Model):

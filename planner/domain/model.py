@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 from pydantic_core import PydanticKnownError
 
 
@@ -25,6 +26,15 @@ def _not_a_flag(value: object) -> object:
     if isinstance(value, bool):
         raise ValueError("a number is needed, not true or false")  # noqa: TRY004 (pydantic reports a ValueError only)
     return value
+
+
+def _with_zone(value: datetime) -> datetime:
+    if value.utcoffset() is None:
+        raise ValueError("needs a time zone, such as 2026-05-01T12:00:00Z")
+    return value
+
+
+ZonedTime = Annotated[datetime, AfterValidator(_with_zone)]  # when something was recorded
 
 
 NotAFlag = BeforeValidator(_not_a_flag)  # for numbers, since pydantic takes true for 1

@@ -15,6 +15,7 @@ from planner.domain.history import FieldChange, in_words
 from planner.domain.model import Model
 from planner.domain.playbook import Playbook
 from planner.domain.playbook_head import PlaybookHead
+from planner.domain.playbook_lifecycle import Edge
 from planner.domain.playbook_scoring import Criterion, Dimension, WeightedMean
 
 Kind = Literal["added", "removed", "changed"]
@@ -171,9 +172,9 @@ def _by_name(entries: Sequence[BaseModel]) -> dict[str, object]:
 
 
 def _name_of(entry: BaseModel, number: int) -> str:
+    if isinstance(entry, Edge):
+        return f"{entry.start} → {entry.end}"
     fields = type(entry).model_fields
-    if "start" in fields and "end" in fields:
-        return f"{entry.start} → {entry.end}"  # type: ignore[attr-defined]
     named = next((field for field in NAMED_BY if field in fields), None)
     return str(getattr(entry, named)) if named else str(number)
 

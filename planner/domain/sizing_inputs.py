@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
-from typing import Annotated, Literal, Self
+from datetime import date
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from planner.domain.errors import FieldError
-from planner.domain.model import Line, Model, NotAFlag
+from planner.domain.model import Line, Model, NotAFlag, ZonedTime
 
 Recomputation = Literal["none", "selective", "full"]
 EntryId = Annotated[str, Field(min_length=1, max_length=60)]
@@ -135,11 +135,5 @@ class Sizing(Model):
     """What was recorded of a project; the last record counts, and what follows from it is computed again each time."""
 
     inputs: SizingDraft = Field(description="What was stated.")
-    recorded_at: datetime
+    recorded_at: ZonedTime
     recorded_by: str
-
-    @model_validator(mode="after")
-    def _time_has_a_zone(self) -> Self:
-        if self.recorded_at.utcoffset() is None:
-            raise ValueError("recorded_at needs a time zone, such as 2026-05-01T12:00:00Z")
-        return self

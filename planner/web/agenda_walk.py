@@ -17,7 +17,7 @@ from planner.domain.scoring import Answer, AnswerDraft
 from planner.services import agenda as service
 from planner.services import portfolios, scoring
 from planner.services.workspace import Workspace
-from planner.web.forms import Posted
+from planner.web.forms import Posted, small_number
 from planner.web.lists import asked
 from planner.web.pages import Here, page, query, see_other
 from planner.web.scoring import draft_of, labels_of, messages_of, values_of
@@ -130,9 +130,9 @@ def number(text: str, field: str) -> int | None:
     text = text.strip()
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
+    if (found := small_number(text)) is None:
         raise Invalid.one(field, "a whole number is needed")
-    return int(text)
+    return found
 
 
 def _step(ws: Workspace, walk: Walk) -> service.Step:

@@ -14,6 +14,7 @@ from starlette.datastructures import UploadFile
 from planner.domain.errors import FieldError, Invalid
 
 MAX_FIELDS = 2_000
+MAX_ROWS = 1_000  # of a list in a form
 MAX_TEXT = 4 * 1024 * 1024  # of one field; a mapping or a list of runs may be pasted
 
 _UNSHOWN = dict.fromkeys(code for code in (*range(32), 127) if chr(code) not in "\t\n\r")  # control characters
@@ -64,7 +65,12 @@ class Form:
     def indices(self, prefix: str) -> list[int]:
         """The numbers n of the fields `prefix.n.…` in rising order: the rows of a list in a form."""
         found = {key.split(".")[1] for key, _ in self.pairs if key.startswith(f"{prefix}.") and key.count(".") >= 2}
-        return sorted(int(number) for number in found if number.isascii() and number.isdigit() and len(number) < 4)
+        return sorted(number for text in found if (number := small_number(text)) is not None and number < MAX_ROWS)
+
+
+def small_number(text: str) -> int | None:
+    """A whole number as an address or a hidden field carries it; None for anything else, however many digits."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 async def read_form(request: Request) -> Form:

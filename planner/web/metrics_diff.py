@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from planner.domain.errors import NotFound
 from planner.services import metrics, metrics_agreeing, projects
+from planner.web.forms import small_number
 from planner.web.pages import Here, page
 
 router = APIRouter()
@@ -45,6 +46,6 @@ def _version(text: str) -> int | None:
     text = text.strip()
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) < 7):
+    if (number := small_number(text)) is None:
         raise NotFound(f"There is no version '{text[:20]}' of a contract; versions are 1, 2, 3 …")
-    return int(text)
+    return number

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from planner.domain.errors import FieldError, Invalid
 from planner.domain.metrics import Contract, ContractDraft, ThresholdedMetric
 from planner.domain.metrics_proposal import ProposalLine
-from planner.web.forms import Form, ambiguity, build, messages
+from planner.web.forms import MAX_ROWS, Form, ambiguity, build, messages, small_number
 
 DIRECTIONS = (("maximise", "Maximise"), ("minimise", "Minimise"))
 SIDES = (("maximise", "At least"), ("minimise", "At most"))
@@ -162,7 +162,7 @@ def typed(value: float | None) -> str:
 def rows_in(values: Iterable[str], prefix: str) -> list[int]:
     """The rows of a list that fields of a form name: of `thresholded.3.name` it is 3."""
     found = {name.split(".")[1] for name in values if name.startswith(f"{prefix}.") and name.count(".") > 1}
-    return sorted(int(number) for number in found if number.isascii() and number.isdigit() and len(number) < 4)
+    return sorted(number for text in found if (number := small_number(text)) is not None and number < MAX_ROWS)
 
 
 def labels_of(rows: Sequence[int]) -> dict[str, str]:

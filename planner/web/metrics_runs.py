@@ -20,7 +20,7 @@ from planner.render.metrics_tradeoff import tradeoff_svg
 from planner.services import metrics_runs, metrics_seen, projects
 from planner.services.metrics_seen import JudgedRuns, RunsQuery, Shown
 from planner.services.workspace import Workspace
-from planner.web.forms import Form, Posted, build, messages
+from planner.web.forms import Form, Posted, build, messages, small_number
 from planner.web.metrics_lines import line_of, stated
 from planner.web.pages import Here, page, see_other
 
@@ -79,8 +79,7 @@ def promote(request: Request, ws: Here, ref: str, form: Posted) -> Response:
 def _query(verdict: str, q: str, pos: str, metric: str) -> RunsQuery:
     """What the address asks for; what cannot be understood in it asks for nothing."""
     known = cast(Shown, verdict) if verdict in get_args(Shown) else None
-    page_number = int(pos) if pos.isascii() and pos.isdigit() and len(pos) < 8 else 1
-    return RunsQuery(verdict=known, q=q.replace("\x00", ""), page=page_number, metric=metric)
+    return RunsQuery(verdict=known, q=q.replace("\x00", ""), page=small_number(pos) or 1, metric=metric)
 
 
 def _page(

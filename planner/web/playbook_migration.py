@@ -15,7 +15,7 @@ from planner.services import playbook_migration as service
 from planner.services.portfolios import get_portfolio
 from planner.services.workspace import Workspace
 from planner.web.errors import status_of
-from planner.web.forms import Posted, build, messages
+from planner.web.forms import Posted, build, messages, small_number
 from planner.web.guide import Version
 from planner.web.pages import Here, page, see_other
 
@@ -81,10 +81,8 @@ def show(request: Request, ws: Here, slug: str) -> Response:
 @router.post("/portfolios/{slug}/playbook")
 def migrate(request: Request, ws: Here, slug: str, form: Posted) -> Response:
     """Goes over to the playbook, unless the portfolio has changed since it was looked at."""
-    revision = form.text("revision")
-    expected = int(revision) if revision.isascii() and revision.isdigit() and len(revision) < 10 else None
     try:
-        done = service.migrate_portfolio(ws, slug, _draft(form.values), expected)
+        done = service.migrate_portfolio(ws, slug, _draft(form.values), small_number(form.text("revision")))
     except (Invalid, Conflict) as error:
         return _refused(request, ws, slug, form.values, error)
     return see_other(f"/portfolios/{slug}", "playbook", done.difference.new.name)

@@ -17,7 +17,7 @@ from planner.services import portfolios as portfolio_service
 from planner.services import projects as service
 from planner.services.workspace import Workspace
 from planner.web.charts import draw_course
-from planner.web.forms import Form, Posted, build, messages, typed_number
+from planner.web.forms import Form, Posted, build, messages, small_number, typed_number
 from planner.web.lists import asked, columns, filter_bar, rows
 from planner.web.pages import Here, page, query, see_other
 from planner.web.project_pages import show_summary
@@ -100,11 +100,9 @@ def show_edit(request: Request, ws: Here, ref: str) -> Response:
 @router.post("/projects/{ref}/edit")
 def update(request: Request, ws: Here, ref: str, form: Posted) -> Response:
     """Saves a form. When somebody else saved meanwhile, both values are shown and nothing typed is lost (412)."""
-    version = form.text("version")
     try:
-        expected = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None
         draft = build(ProjectPatch, _values(form), numbers=_numbers(form))
-        project = service.update_project(ws, ref, draft, expected)
+        project = service.update_project(ws, ref, draft, small_number(form.text("version")))
     except Invalid as error:
         project = service.get_project(ws, ref)
         return _form(request, ws, project.portfolio, project, form.values, messages(error, LABELS), 422)

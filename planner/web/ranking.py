@@ -21,7 +21,7 @@ from planner.domain.ranking import WEIGHT, RankedProject, Ranking, RankingQuery,
 from planner.services import portfolios, projects
 from planner.services import ranking as service
 from planner.services.workspace import Workspace
-from planner.web.forms import build, messages, typed_number
+from planner.web.forms import build, messages, small_number, typed_number
 from planner.web.lists import asked, filter_bar
 from planner.web.pages import Here, is_partial, page, partial, see_other
 
@@ -79,10 +79,7 @@ def show(request: Request, ws: Here, slug: str, page_number: Annotated[str, Quer
     view, errors = _view(ws, slug, wanted.filters, own, playbook)
     ranking = view.ranking
     pages = max(1, ceil(ranking.total / SHOWN))
-    number = (
-        min(int(page_number), pages) if page_number.isascii() and page_number.isdigit() and len(page_number) < 7 else 1
-    )
-    number = max(1, number)
+    number = max(1, min(small_number(page_number) or 1, pages))
     entered, left = _moved(view)
     tried = {name: value for name, value in own.items() if name not in SAMPLING}
     return page(

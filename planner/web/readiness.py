@@ -8,13 +8,13 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from planner.domain.assessments import ReadinessDraft
-from planner.domain.errors import Invalid
+from planner.domain.errors import Invalid, Stale
 from planner.domain.playbook import Playbook
 from planner.domain.readiness import score_words
 from planner.services import portfolios, projects
 from planner.services import readiness as service
 from planner.services.workspace import Workspace
-from planner.web.forms import Form, Posted, build, messages
+from planner.web.forms import Form, Posted, build, messages, small_number
 from planner.web.pages import Here, page, see_other
 
 router = APIRouter()
@@ -38,13 +38,19 @@ def show(request: Request, ws: Here, ref: str) -> Response:
 
 @router.post("/projects/{ref}/readiness")
 def record(request: Request, ws: Here, ref: str, form: Posted) -> Response:
-    """States one section at once; on an error everything that was typed is shown again."""
+    """States one section at once; on an error everything that was typed is shown again.
+
+    So it is when somebody changed the project meanwhile (412): an old answer must not undo a newer one.
+    """
     project = projects.get_project(ws, ref)
     playbook = portfolios.get_playbook(ws, project.portfolio)
     try:
-        service.record_readiness(ws, ref, build(ReadinessDraft, _draft(form, playbook)))
+        draft = build(ReadinessDraft, _draft(form, playbook))
+        service.record_readiness(ws, ref, draft, small_number(form.text("version")))
     except Invalid as error:
         return _page(request, ws, ref, form.values, _said_plainly(messages(error)), 422)
+    except Stale:
+        return _page(request, ws, ref, form.values, {}, 412, stale=True)
     part = next((name for name in _parts(playbook) if name == form.text("part")), "score")
     return see_other(f"/projects/{project.key}/readiness#{part}", "readiness", project.key)
 
@@ -92,7 +98,14 @@ def _said(form: Form, at: str, items: Iterator[str], word: str, texts: tuple[str
 
 
 def _page(
-    request: Request, ws: Workspace, ref: str, values: dict[str, str], errors: dict[str, str], status: int = 200
+    request: Request,
+    ws: Workspace,
+    ref: str,
+    values: dict[str, str],
+    errors: dict[str, str],
+    status: int = 200,
+    *,
+    stale: bool = False,
 ) -> Response:
     project = projects.get_project(ws, ref)
     playbook = portfolios.get_playbook(ws, project.portfolio)
@@ -116,7 +129,8 @@ def _page(
         values=values,
         errors=errors,
         labels=_labels(errors, playbook),
-        wrong=form_part if (form_part := values.get("part", "")) and errors else "",
+        wrong=values.get("part", ""),
+        stale=stale,
     )
 
 

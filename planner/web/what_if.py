@@ -18,7 +18,7 @@ from planner.services import portfolios, projects
 from planner.services import what_if as service
 from planner.services.workspace import Workspace
 from planner.web.charts import little_matrix
-from planner.web.forms import Form, Posted, messages
+from planner.web.forms import Form, Posted, messages, small_number
 from planner.web.pages import Here, page, see_other
 
 router = APIRouter()
@@ -107,8 +107,7 @@ def show(request: Request, ws: Here, ref: str) -> Response:
 @router.post("/projects/{ref}/what-if")
 def apply(request: Request, ws: Here, ref: str, form: Posted) -> Response:
     """Records what the page listed. When the project has changed since, the list is shown anew (412)."""
-    tried, version = Tried.of(form), form.text("version")
-    expected = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None
+    tried, expected = Tried.of(form), small_number(form.text("version"))
     try:
         service.apply_what_if(ws, ref, draft_of(tried.draft), tried.assessor, expected)
     except Invalid as error:

@@ -67,6 +67,18 @@ def test_a_mistake_comes_back_in_its_open_section_with_all_that_was_typed(exampl
     assert [detail.get("open") is not None for detail in root.iter("details") if form in list(detail)] == [True]
 
 
+def test_a_section_opened_before_somebody_else_saved_undoes_nothing(example_client: TestClient) -> None:
+    version = value(by_id(read(example_client.get(PAGE)), "tests-data"), "version")
+    theirs = {"part": "tests-data", "version": version, "tests.data.schema.score": "automated"}
+    assert example_client.post(PAGE, data=theirs).status_code == 303
+    mine = {**theirs, "tests.data.schema.score": "none", "tests.data.schema.note": "as I remember it"}
+    root = read(example_client.post(PAGE, data=mine), 412)
+    assert "nothing was saved" in words(root.find(".//main"))
+    form = by_id(root, "tests-data")
+    assert value(form, "tests.data.schema.note") == "as I remember it"
+    assert example_client.post(PAGE, data={**mine, "version": value(form, "version")}).status_code == 303
+
+
 def test_no_to_a_question_on_ethics_is_shown_first(example_client: TestClient) -> None:
     note = {"ethics.deployment.redress.answer": "no", "ethics.deployment.redress.note": "Nobody is named yet."}
     example_client.post(PAGE, data=note)
